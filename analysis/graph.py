@@ -1,0 +1,88 @@
+"""The graph of an analysis, as data. `workers` maps a stage's name to its engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Queue = Literal["gpu", "cpu", "io"]
+QUEUES: tuple[Queue, ...] = ("io", "cpu", "gpu")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`needs` must be settled before the stage is ready: done, skipped, or failed though optional.
+
+    `deadline_factor` x the recording's length + `deadline_base_s` bounds one attempt.
+    """
+
+    name: str
+    label: str
+    queue: Queue
+    needs: tuple[str, ...] = ()
+    required: bool = False
+    media: Literal["any", "sound", "video", "none"] = "none"
+    delays_result: bool = True
+    section: str | None = None
+    max_attempts: int = 3
+    deadline_base_s: float = 120
+    deadline_factor: float = 3
+    priority: int = 0
+
+
+STAGES: dict[str, Stage] = {
+    stage.name: stage
+    for stage in (
+        Stage("probe", "Checking the file", "io", required=True, media="any", section="media"),
+        Stage("audio", "Listening to the sound", "cpu", ("probe",), required=True, media="sound"),
+        Stage("body", "Watching posture and gestures", "gpu", ("probe",), media="video",
+              section="body"),
+        Stage("rendition", "Preparing the player", "cpu", ("probe",), media="any",
+              delays_result=False, deadline_factor=6, priority=-10),
+        Stage("transcribe", "Writing down the words", "gpu", ("audio",), media="sound",
+              section="transcript", deadline_factor=6),
+        Stage("prosody", "Measuring the voice", "cpu", ("audio",), media="sound",
+              section="prosody"),
+        Stage("fluency", "Finding pauses and fillers", "cpu", ("transcribe", "prosody"),
+              section="fluency"),
+        Stage("content", "Reading the content", "cpu", ("fluency",), section="content"),
+        Stage("score", "Working out the scores", "cpu", ("content", "body"), required=True,
+              section="scores"),
+        Stage("recommend", "Choosing what to work on", "cpu", ("score",),
+              section="recommendations"),
+        Stage("highlight", "Finding the best moments", "cpu", ("score",), section="highlights"),
+        Stage("index", "Making it searchable", "cpu", ("score",)),
+        Stage("notify", "Telling you it is ready", "io", ("recommend", "highlight", "index")),
+    )
+}  # fmt: skip
+
+PROFILES: dict[str, tuple[str, ...]] = {
+    "full": tuple(STAGES),
+    "text": tuple(n for n in STAGES if n not in {"audio", "body", "rendition", "prosody"}),
+    "drill": tuple(n for n in STAGES if n not in {"rendition", "highlight", "index", "notify"}),
+    "transcript": tuple(n for n in STAGES if n not in {"notify"}),
+    "rescore": tuple(n for n in STAGES if n not in {"notify"}),
+}
+"""Stages a run works through. `transcript` and `rescore` copy what their inputs leave unchanged."""
+
+RECOMPUTED: dict[str, frozenset[str]] = {
+    "transcript": frozenset(
+        {"transcribe", "fluency", "content", "score", "recommend", "highlight", "index"}
+    ),
+    "rescore": frozenset({"score", "recommend", "highlight"}),
+}
+"""Stages such a profile works out anew; every other one is copied from the run before it."""
+
+
+def needs_within(stage: str, names: frozenset[str]) -> frozenset[str]:
+    """Dependencies of `stage` inside a profile; a stage left out passes on its own needs."""
+    found: set[str] = set()
+    for need in STAGES[stage].needs:
+        found |= {need} if need in names else needs_within(need, names)
+    return frozenset(found)
+
+
+def dependants(stage: str, names: frozenset[str]) -> frozenset[str]:
+    """Every stage of the profile that comes after `stage`, directly or not."""
+    direct = {name for name in names if stage in needs_within(name, names)}
+    return frozenset(direct.union(*(dependants(name, names) for name in direct)))

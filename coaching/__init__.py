@@ -1,0 +1,1 @@
+"""People and programmes: a package of small apps."""

@@ -1,0 +1,1 @@
+"""Cohorts, assignments and reviews (not built yet)."""

@@ -1,0 +1,1 @@
+"""Trends over sessions (not built yet)."""

@@ -1,0 +1,1 @@
+"""Spaces, posts and moderation (not built yet)."""

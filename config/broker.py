@@ -1,0 +1,26 @@
+"""The doorbell: tells workers of a queue that there may be work. The database is the truth."""
+
+from __future__ import annotations
+
+import logging
+
+import dramatiq
+from dramatiq.errors import ConnectionError as BrokerUnreachable
+
+log = logging.getLogger(__name__)
+ACTOR = "work"
+"""Name of the actor in workers.actors; by name, so that no app imports an actor."""
+
+
+def ring(queue: str) -> None:
+    """Wake a worker of `queue`. Call it in `transaction.on_commit`.
+
+    A broker that is down loses nothing: the reaper rings again for what is ready and unclaimed.
+    """
+    message = dramatiq.Message(
+        queue_name=queue, actor_name=ACTOR, args=(queue,), kwargs={}, options={}
+    )
+    try:
+        dramatiq.get_broker().enqueue(message)
+    except (BrokerUnreachable, OSError) as error:
+        log.warning("broker unreachable, the reaper will ring %s again: %s", queue, error)

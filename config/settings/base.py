@@ -1,0 +1,29 @@
+"""Where things are, and which of the three environments this is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+ENVIRONMENT: str = env.str("ROSTRUM_ENV", default="development")
+"""development, test or production."""
+if ENVIRONMENT not in {"development", "test", "production"}:
+    raise SystemExit(f"ROSTRUM_ENV is {ENVIRONMENT!r}; it must be development, test or production.")
+IS_PRODUCTION = ENVIRONMENT == "production"
+DEBUG: bool = env.bool("ROSTRUM_DEBUG", default=ENVIRONMENT == "development")
+VAR_DIR = Path(env.str("ROSTRUM_VAR", default=str(BASE_DIR / "var"))).resolve()
+"""Everything a single machine keeps: database, files, models, logs."""
+SITE_URL: str = env.str("ROSTRUM_URL", default="http://localhost:8000").rstrip("/")
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,14 @@
+"""Operator's choice of engines; goes to workers as StageSettings.engines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from config.settings.base import VAR_DIR, env
+
+MODELS_DIR = Path(env.str("ROSTRUM_MODELS_DIR", default=str(VAR_DIR / "models")))
+TRANSCRIBER: str = env.str("ROSTRUM_TRANSCRIBER", default="auto")
+"""auto, whisperx or pocketsphinx."""
+DEVICE: str = env.str("ROSTRUM_DEVICE", default="auto")
+"""auto, cpu or cuda."""
+BODY_FPS: float = env.float("ROSTRUM_BODY_FPS", default=5.0)

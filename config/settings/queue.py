@@ -1,0 +1,45 @@
+"""Redis (cache, channel layer, broker) and Dramatiq."""
+
+from __future__ import annotations
+
+from config.settings.base import VAR_DIR, env
+
+REDIS_URL: str = env.str("REDIS_URL", default=f"unix://{VAR_DIR}/run/redis.sock")
+BROKER_URL: str = env.str("BROKER_URL", default=REDIS_URL)
+
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
+        "OPTIONS": {"IGNORE_EXCEPTIONS": True},
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "live"},
+    }
+}
+DRAMATIQ_BROKER = {
+    "BROKER": "dramatiq.brokers.redis.RedisBroker",
+    "OPTIONS": {
+        "url": BROKER_URL,
+        "heartbeat_timeout": 5_000,
+        "maintenance_chance": 1_000_000,
+    },
+    "MIDDLEWARE": [
+        "dramatiq.middleware.AgeLimit",
+        "dramatiq.middleware.TimeLimit",
+        "dramatiq.middleware.Callbacks",
+        "dramatiq.middleware.Retries",
+        "django_dramatiq.middleware.DbConnectionsMiddleware",
+    ],
+}
+DRAMATIQ_AUTODISCOVER_MODULES: list[str] = []
+"""Actors live in workers.actors alone; the web process rings by name and never imports them."""
+
+LEASE_S = 20
+"""A claimed stage is its worker's for this long, renewed every HEARTBEAT_S."""
+HEARTBEAT_S = 5
+REAPER_S = 5

@@ -1,0 +1,1 @@
+"""Drills, skills, question bank, preparation (not built yet)."""

@@ -1,0 +1,1 @@
+"""Pure functions from media to measurements: no Django, no database, no settings."""

@@ -1,0 +1,261 @@
+"""What engines take and give: plain JSON-shaped records, standard library only.
+
+A stage's result *is* its section of the result document (`rostrum.analysis/1`, see
+analysis/schema.json), so nothing translates between the engine, the wire, the row and the
+document. Times are seconds on the recording's one clock (t = 0 is the rendition's currentTime 0),
+ratios are 0-1, units stand in the key. A leaf may be None; then `withheld` says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NotRequired, Protocol, TypedDict
+
+Scenario = Literal["interview", "presentation", "pitch", "lecture", "free"]
+Skill = Literal[
+    "pace", "pauses", "fluency", "vocal_variety", "clarity", "presence", "structure", "content"
+]
+SKILLS: tuple[Skill, ...] = (
+    "pace", "pauses", "fluency", "vocal_variety", "clarity", "presence", "structure", "content",
+)  # fmt: skip
+SAMPLE_RATE = 16_000
+"""Sample rate in Hz of the decoded audio every sound engine reads."""
+EMBEDDING_DIMENSIONS = 384
+
+
+class EngineError(Exception):
+    """A stage cannot give a result. `message` is for the learner, `detail` for the operator.
+
+    `retry` says whether another attempt could end differently (a full disk may; a text file
+    renamed .mp4 may not).
+    """
+
+    def __init__(self, code: str, message: str, *, detail: str = "", retry: bool = False) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code, self.message, self.detail, self.retry = code, message, detail, retry
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_engine_error, (self.code, self.message, self.detail, self.retry))
+
+
+def _engine_error(code: str, message: str, detail: str, retry: bool) -> EngineError:
+    return EngineError(code, message, detail=detail, retry=retry)
+
+
+class Withheld(TypedDict):
+    """Why a measurement is null. `path` is a JSON Pointer into the result document."""
+
+    path: str
+    code: str
+    message: str
+
+
+class Word(TypedDict):
+    text: str
+    start: float | None
+    end: float | None
+    confidence: float | None
+    speaker: str | None
+    interpolated: NotRequired[bool]
+    """True where the engine gave no time of its own and neighbours lent one."""
+
+
+class Span(TypedDict):
+    start: float
+    end: float
+
+
+class Part(TypedDict):
+    """A stretch of the session that answers one question; at least one a session."""
+
+    id: str
+    question: str
+    start: float | None
+    end: float | None
+
+
+class SourceTranscript(TypedDict):
+    """Text the learner gave (attached, edited, captions): aligned, never recognised over."""
+
+    kind: Literal["attached", "captions", "edited"]
+    format: Literal["txt", "srt", "vtt", "json"]
+    text: str
+    """The file's text as it came, in `format`; for an edit, the JSON words of the new version."""
+
+
+class MediaInput(TypedDict):
+    """One original of the session in the worker's local cache."""
+
+    role: Literal["camera", "screen", "audio"]
+    path: str
+    filename: str
+    capture: dict[str, Any]
+    """What the browser said of the capture (gain control ...); empty for an upload."""
+
+
+class StageSettings(TypedDict):
+    """Everything besides media and upstream results that may change a stage's result.
+
+    It goes into the stage's input digest, so a stage must read nothing else.
+    """
+
+    scenario: Scenario
+    language: str
+    """BCP 47, or `auto`."""
+    title: str
+    parts: list[Part]
+    job_title: str
+    job_description: str
+    transcript: SourceTranscript | None
+    speaker: str | None
+    """Which speaker is the learner, where there are several; None: all speech is theirs."""
+    engines: dict[str, Any]
+    """Operator's choices: `transcriber` (auto|whisperx|pocketsphinx), `models_dir`, `device`,
+    `grammar_url`, `body_fps` and the limits `max_duration_s`, `max_pixels`."""
+
+
+class StageJob(TypedDict):
+    stage: str
+    media: list[MediaInput]
+    """Empty for text-only analysis."""
+    upstream: dict[str, dict[str, Any]]
+    """Results (document sections) of settled stages before this one; a missing key: not done."""
+    artifacts: dict[str, str]
+    """Artifact kind -> local path, from the stages before this one (`audio`: 16 kHz mono FLAC)."""
+    settings: StageSettings
+    workdir: str
+    """Empty folder for the stage's files; gone after the stage."""
+
+
+class ArtifactFile(TypedDict):
+    """A file in the workdir to be kept. Kinds are listed in `ARTIFACT_KINDS`."""
+
+    kind: str
+    path: str
+    content_type: str
+
+
+ARTIFACT_KINDS = {
+    "audio": "16 kHz mono FLAC on the one clock",
+    "rendition": "what the browser plays (mp4 or webm or m4a)",
+    "waveform": "JSON {peaks: [[min, max], ...], duration_s}; at most 2,000 points",
+    "thumbnail": "JPEG of a representative frame",
+    "speech": "JSON {spans: [{start, end}], noise_db, speech_db}: Silero voice activity",
+    "series.pitch": "JSON series in Hz, null where unvoiced",
+    "series.loudness": "JSON series in LUFS (momentary)",
+    "series.pace": "JSON series in words/min over a 10 s window",
+    "series.body": "JSON of several named series (facing, tilt, lean, gesture energy)",
+    "landmarks": "compressed NumPy archive of the sampled landmarks",
+    "embeddings": "JSON {model, sentences: [{text, start, end, vector}]}",
+}
+
+
+class Series(TypedDict):
+    """An evenly sampled series of at most 2,000 points: value i is at start + i * step."""
+
+    start: float
+    step: float
+    unit: str
+    values: list[float | None]
+
+
+class StageOutput(TypedDict):
+    section: dict[str, Any]
+    """The stage's part of the result document."""
+    withheld: list[Withheld]
+    artifacts: list[ArtifactFile]
+    engine: str
+    """Name and version of what measured, e.g. `praat 6.4 (parselmouth 0.4.7)`."""
+    model: str
+    """Model name and version, or empty."""
+
+
+class Report(Protocol):
+    """Progress back to the page. `ratio` 0-1 never falls. Raises nothing, costs microseconds."""
+
+    def __call__(
+        self, ratio: float, *, message: str = "", words: list[Word] | None = None
+    ) -> None: ...
+
+
+Engine = Callable[[StageJob, Report], StageOutput]
+"""Every stage engine: `run(job, report) -> StageOutput`, raising EngineError."""
+
+
+# --- the sections of the result document, one a stage -------------------------------------------
+
+
+class MediaSection(TypedDict):
+    """`probe`: what the container holds. `kind` text: no media at all."""
+
+    kind: Literal["video", "audio", "text"]
+    duration_s: float | None
+    container: str | None
+    size_bytes: int | None
+    sha256: str | None
+    video: dict[str, Any] | None
+    """{codec, width, height, rotation, frame_rate, variable_frame_rate, bit_depth, start_s}"""
+    audio: dict[str, Any] | None
+    """{codec, sample_rate_hz, channels, start_s}"""
+    warnings: list[dict[str, Any]]
+    """[{code, message}]: corrupt frames skipped, no duration in the header, ..."""
+
+
+class AudioSection(TypedDict):
+    """`audio` (kept with the media section as `media.sound`)."""
+
+    speech_s: float
+    silence_s: float
+    speech: list[Span]
+    signal_to_noise_db: float | None
+    clipping_ratio: float
+    gaps: list[Span]
+    """Stretches the container had no sound for, filled with silence."""
+
+
+class TranscriptSection(TypedDict):
+    """`transcribe`."""
+
+    engine: str
+    model: str
+    language: str | None
+    text: str | None
+    reliability: float | None
+    timing: Literal["aligned", "recognised", "caption", "none"]
+    words: list[Word]
+    sentences: list[dict[str, Any]]
+    """[{text, start, end, first_word, last_word}] (word indices, inclusive)"""
+    speakers: list[dict[str, Any]]
+    """[{id, label, is_learner, speech_s}]"""
+    speech_spans: list[Span]
+    source: Literal["machine", "attached", "captions", "edited", "text"]
+
+
+class Evidence(TypedDict):
+    start: float | None
+    end: float | None
+    kind: str
+    text: str
+
+
+class SkillScore(TypedDict):
+    value: float | None
+    weight: float
+    reliability: float | None
+    evidence: list[Evidence]
+
+
+class Recommendation(TypedDict):
+    skill: Skill
+    title: str
+    why: str
+    evidence: list[Evidence]
+
+
+class Highlight(TypedDict):
+    start: float
+    end: float
+    kind: Literal["best", "instructive"]
+    skill: str
+    title: str
+    why: str
