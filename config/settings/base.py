@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import environ
@@ -18,6 +19,9 @@ IS_PRODUCTION = ENVIRONMENT == "production"
 DEBUG: bool = env.bool("ROSTRUM_DEBUG", default=ENVIRONMENT == "development")
 VAR_DIR = Path(env.str("ROSTRUM_VAR", default=str(BASE_DIR / "var"))).resolve()
 """Everything a single machine keeps: database, files, models, logs."""
+_noted = VAR_DIR / "services.json"
+LOCAL_SERVICES: dict[str, str] = json.loads(_noted.read_text()) if _noted.exists() else {}
+"""Where bin/services said the embedded database and Redis listen."""
 SITE_URL: str = env.str("ROSTRUM_URL", default="http://localhost:8000").rstrip("/")
 
 LANGUAGE_CODE = "en"

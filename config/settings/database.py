@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from config.settings.base import VAR_DIR, env
-
-POSTGRES_SOCKET_DIR: str = env.str("ROSTRUM_PG_SOCKET_DIR", default=str(VAR_DIR / "run"))
-"""Where the embedded server listens (a socket, no port); at most 107 bytes with the file name."""
+from config.settings.base import LOCAL_SERVICES, VAR_DIR, env
 
 _embedded: dict[str, Any] = {
     "ENGINE": "django.db.backends.postgresql",
     "NAME": "rostrum",
     "USER": "rostrum",
-    "HOST": POSTGRES_SOCKET_DIR,
+    "HOST": LOCAL_SERVICES.get("postgres", str(VAR_DIR / "run")),
 }
 _database: dict[str, Any] = (
     dict(env.db("DATABASE_URL")) if env("DATABASE_URL", default="") else _embedded

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from config.settings.base import VAR_DIR, env
+from config.settings.base import LOCAL_SERVICES, VAR_DIR, env
 
-REDIS_URL: str = env.str("REDIS_URL", default=f"unix://{VAR_DIR}/run/redis.sock")
-BROKER_URL: str = env.str("BROKER_URL", default=REDIS_URL)
+_socket = LOCAL_SERVICES.get("redis", f"{VAR_DIR}/run/redis.sock")
+REDIS_URL: str = env.str("REDIS_URL", default="") or f"unix://{_socket}"
+BROKER_URL: str = env.str("BROKER_URL", default="") or REDIS_URL
 
 CACHES = {
     "default": {
