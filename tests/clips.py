@@ -76,7 +76,9 @@ def clip(
     look = look or Look()
     video_codec, audio_codec, rate = CODECS[path.suffix[1:]]
     length = seconds if seconds is not None else len(samples if samples is not None else ()) / RATE
-    options = dict(look.options) | ({"live": "1", "cluster_time_limit": "1000"} if look.live else {})
+    options = dict(look.options) | (
+        {"live": "1", "cluster_time_limit": "1000"} if look.live else {}
+    )
     with av.open(str(path), "w", options=options) as out:
         packets: list[av.Packet] = []
         streams = []

@@ -7,6 +7,7 @@ not an estimate. Everything is cached for the test session; treat the samples as
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def say(*pieces: str | float, voice: str = "slt", lead: float = 0.3, tail: float
         parts.append(samples)
         at += len(samples) / RATE
     parts.append(_silence(tail))
-    gaps = ((a.end, b.start) for a, b in zip(words, words[1:], strict=False))
+    gaps = ((a.end, b.start) for a, b in itertools.pairwise(words))
     return Spoken(
         np.concatenate(parts),
         tuple(words),
@@ -146,7 +147,7 @@ def _phrase(text: str, voice: str) -> tuple[Samples, tuple[SpokenWord, ...]]:
     words = []
     for token, count in zip(tokens, counts, strict=True):
         own, spoken = spoken[:count], spoken[count:]
-        clean = token.strip(".,!?;:\"()")
+        clean = token.strip('.,!?;:"()')
         words.append(SpokenWord(clean, own[0][1] - first, own[-1][2] - first))
     cut = samples[round(first * RATE) : round(last * RATE)]
     return cut, tuple(words)
