@@ -142,6 +142,7 @@ ARTIFACT_KINDS = {
     "thumbnail": "JPEG of a representative frame",
     "speech": "JSON {spans: [{start, end}], noise_db, speech_db}: Silero voice activity",
     "series.pitch": "JSON series in Hz, null where unvoiced",
+    "pitch": "compressed NumPy archive {hz, start, step}: the whole pitch track, 0 where unvoiced",
     "series.loudness": "JSON series in LUFS (momentary)",
     "series.pace": "JSON series in words/min over a 10 s window",
     "series.body": "JSON of several named series (facing, tilt, lean, gesture energy)",

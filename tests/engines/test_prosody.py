@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engines.sounds import (
+    RATE,
+    Progress,
+    artifact,
+    job,
+    nulls,
+    silence,
+    voice,
+    with_noise,
+    write,
+)
+from workers.engines import prosody
+from workers.engines.envelope import read_envelope, silence_threshold_db, silences
+from workers.engines.prosody import loudness, pitch
+from workers.engines.types import StageOutput
+
+
+def measured(
+    tmp_path: Path, sound: np.ndarray, speech: list[tuple[float, float]] | None = None
+) -> StageOutput:
+    path = write(tmp_path / "audio.flac", sound)
+    spans = speech if speech is not None else [(0.0, len(sound) / RATE)]
+    upstream = {"audio": {"speech": [{"start": a, "end": b} for a, b in spans]}}
+    progress = Progress()
+    output = prosody.run(
+        job("prosody", tmp_path, upstream=upstream, artifacts={"audio": path}), progress
+    )
+    assert progress.ratios[-1] == 1
+    assert {entry["path"] for entry in output["withheld"]} == nulls(output["section"], "/prosody")
+    return output
+
+
+@pytest.mark.parametrize("centre", [75, 110, 160, 220, 300, 400])
+def test_it_finds_median_and_range_of_a_known_contour(tmp_path: Path, centre: float) -> None:
+    """Median within 1 %, range within half a semitone, from 75 to 400 Hz."""
+    t = np.arange(10 * RATE) / RATE
+    bend = 3.0 * np.sin(2 * np.pi * 0.4 * t)  # semitones
+    contour = centre * 2 ** (bend / 12)
+    section = measured(tmp_path, with_noise(voice(contour), -70))["section"]["pitch"]
+    true_range = np.subtract(*np.percentile(bend, (95, 5)))
+    assert section["median_hz"] == pytest.approx(centre, rel=0.01)
+    assert section["range_semitones"] == pytest.approx(true_range, abs=0.5)
+    assert section["sd_semitones"] == pytest.approx(bend.std(), abs=0.2)
+    assert section["voiced_ratio"] > 0.9
+
+
+def test_windows_agree_with_the_whole(tmp_path: Path) -> None:
+    """Windowed and whole tracks agree within 0.1 semitone, also at the seams."""
+    rng = np.random.default_rng(3)
+    pieces = []
+    for _ in range(28):  # about 35 s of syllables that start and stop anywhere
+        seconds = rng.uniform(0.3, 2.0)
+        steps = np.linspace(0, rng.uniform(-4, 4), round(seconds * RATE))
+        pieces += [
+            voice(rng.uniform(120, 180) * 2 ** (steps / 12)),
+            silence(rng.uniform(0.05, 0.3)),
+        ]
+    sound = with_noise(np.concatenate(pieces), -60)
+    path = write(tmp_path / "audio.flac", sound)
+    settings = {"floor_hz": 75.0, "ceiling_hz": 400.0, "peak": 0.3}
+    whole = pitch.track(path, window_s=None, **settings)
+    windowed = pitch.track(path, window_s=7.0, **settings)
+    hz = np.interp(windowed.times, whole.times, whole.hz)
+    smooth = np.abs(np.gradient(whole.hz)) < 5
+    both = (windowed.hz > 0) & (hz > 0) & smooth[: len(hz)]
+    assert both.mean() > 0.7
+    assert np.max(np.abs(12 * np.log2(windowed.hz[both] / hz[both]))) < 0.1
+    assert np.mean((windowed.hz > 0) == (hz > 0)) > 0.98
+
+
+def test_octave_jumps_are_folded_back() -> None:
+    hz = np.full(200, 150.0)
+    hz[80:90] = 300.0
+    hz[150:156] = 75.0
+    assert np.all(pitch.without_octave_jumps(hz) == 150.0)
+
+
+def test_a_wide_but_gliding_voice_is_left_alone() -> None:
+    hz = 150 * 2 ** (7 * np.sin(np.linspace(0, 12, 600)) / 12)
+    assert np.array_equal(pitch.without_octave_jumps(hz), hz)
+
+
+def test_pitch_counts_during_speech_only(tmp_path: Path) -> None:
+    sound = np.concatenate([voice(120, 5), voice(240, 5)])  # the second half is music, says VAD
+    section = measured(tmp_path, sound, [(0.0, 5.0)])["section"]["pitch"]
+    assert section["median_hz"] == pytest.approx(120, rel=0.01)
+    assert section["range_high_hz"] < 130
+
+
+def test_it_marks_monotone_stretches(tmp_path: Path) -> None:
+    t = np.arange(20 * RATE) / RATE
+    lively = 150 * 2 ** (4 * np.sin(2 * np.pi * 0.5 * t) / 12)
+    sound = np.concatenate([voice(150, 20), voice(lively)])
+    [item] = measured(tmp_path, sound)["section"]["monotone"]["items"]
+    assert item["start"] == pytest.approx(0, abs=1) and item["end"] == pytest.approx(20, abs=2.5)
+
+
+def test_silence_is_a_result_with_reasons(tmp_path: Path) -> None:
+    output = measured(tmp_path, silence(12), [])
+    assert output["section"]["pitch"]["median_hz"] is None
+    assert {entry["code"] for entry in output["withheld"]} == {"no_speech"}
+    assert all(value is None for value in artifact(output, "series.pitch")["values"])
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.2, 1.0])
+def test_a_very_short_recording_does_not_fail(tmp_path: Path, seconds: float) -> None:
+    assert measured(tmp_path, voice(150, seconds))["section"]["monotone"]["items"] == []
+
+
+def test_loudness_agrees_with_the_reference_implementation(tmp_path: Path) -> None:
+    import pyloudnorm
+
+    rng = np.random.default_rng(1)
+    steps = np.repeat(10 ** rng.uniform(-1.5, 0, 80), RATE)  # 80 s, so blocks meet within
+    sound = rng.standard_normal(80 * RATE) * 0.2 * steps
+    path = write(tmp_path / "audio.flac", sound)
+    ours = loudness.read_loudness(path)
+    assert loudness.integrated(ours) == pytest.approx(
+        pyloudnorm.Meter(RATE).integrated_loudness(np.clip(sound, -1, 1)), abs=0.1
+    )
+
+
+def test_a_997_hz_sine_has_the_loudness_of_the_standard(tmp_path: Path) -> None:
+    """BS.1770: a 997 Hz sine at 0 dBFS in one channel reads -3.01 LUFS."""
+    sine = np.sin(2 * np.pi * 997 * np.arange(10 * RATE) / RATE) * 0.1
+    ours = loudness.read_loudness(write(tmp_path / "audio.flac", sine))
+    assert loudness.integrated(ours) == pytest.approx(-23.01, abs=0.1)
+    assert loudness.loudness_range(ours) == pytest.approx(0, abs=0.1)
+
+
+@settings(deadline=None, max_examples=15)
+@given(gain_db=st.floats(-18, 0))
+def test_variation_does_not_depend_on_the_gain(
+    gain_db: float, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rng = np.random.default_rng(5)
+    sound = rng.standard_normal(15 * RATE) * 0.1 * np.repeat(rng.uniform(0.3, 1, 30), RATE // 2)
+    folder = tmp_path_factory.mktemp("gain")
+    spans = [{"start": 0.0, "end": 15.0}]
+    first = loudness.variation(loudness.read_loudness(write(folder / "a.flac", sound)), spans)
+    second = loudness.variation(
+        loudness.read_loudness(write(folder / "b.flac", sound * 10 ** (gain_db / 20))), spans
+    )
+    assert first == pytest.approx(second, abs=0.1)
+
+
+def test_signal_to_noise_is_that_of_the_mixture(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    speech = rng.standard_normal(6 * RATE) * 0.1
+    sound = np.concatenate([silence(2), speech, silence(2)])
+    sound = sound + rng.standard_normal(len(sound)) * 0.005
+    section = measured(tmp_path, sound, [(2.0, 8.0)])["section"]
+    assert section["signal_to_noise_db"] == pytest.approx(26.0, abs=0.7)
+
+
+def test_a_buzz_is_more_harmonic_than_noise_in_it(tmp_path: Path) -> None:
+    clean = measured(tmp_path, voice(150, 8))["section"]["voice"]
+    rough = measured(tmp_path, with_noise(voice(150, 8), -28))["section"]["voice"]
+    assert clean["hnr_db"] > rough["hnr_db"] + 6
+    assert clean["jitter"] < 0.005 and clean["jitter"] < rough["jitter"]
+
+
+def test_series_have_at_most_two_thousand_points(tmp_path: Path) -> None:
+    output = measured(tmp_path, voice(150, 70))
+    for kind in ("series.pitch", "series.loudness"):
+        series = artifact(output, kind)
+        assert len(series["values"]) <= 2000
+        end = series["start"] + series["step"] * (len(series["values"]) - 1)
+        assert end == pytest.approx(70, abs=0.5)
+    assert np.median(artifact(output, "pitch")["hz"]) == pytest.approx(150, rel=0.01)
+
+
+def test_silences_are_found_where_they_are(tmp_path: Path) -> None:
+    sound = np.concatenate(
+        [voice(150, 2), silence(0.4), voice(150, 1), silence(0.2), voice(150, 1)]
+    )
+    envelope = read_envelope(write(tmp_path / "a.flac", with_noise(sound, -65)))
+    speech = [{"start": 0.0, "end": 4.6}]
+    [found] = silences(envelope, silence_threshold_db(envelope, speech))
+    assert found["start"] == pytest.approx(2.0, abs=0.03)
+    assert found["end"] == pytest.approx(2.4, abs=0.03)

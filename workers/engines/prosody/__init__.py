@@ -1,0 +1,108 @@
+"""The voice: pitch, loudness, voice quality and noise, by Praat and EBU R128 (DESIGN.md section 5).
+
+Everything is measured during speech only. Rises at the end of statements need sentences and are
+measured in `fluency` (`fluency.uptalk`), from the `pitch` artifact this stage leaves.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from workers.engines.envelope import noise_and_speech_db, read_envelope
+from workers.engines.prosody import loudness as loud
+from workers.engines.prosody import pitch as pitches
+from workers.engines.prosody import voice
+from workers.engines.timeline import keep_arrays, keep_json, merge, rounded, series, total
+from workers.engines.types import EngineError, Report, Span, StageJob, StageOutput, Withheld
+
+_REASONS = {
+    "no_speech": "No speech was found in the recording.",
+    "too_little_voice": "There is less than half a second of voiced speech to measure.",
+    "too_short": "The recording is too short for this.",
+    "no_noise": "There is no moment without speech to hear the room in.",
+}
+
+
+def run(job: StageJob, report: Report) -> StageOutput:
+    """Measure the `audio` artifact. Raises EngineError where there is none."""
+    import parselmouth
+
+    path = job["artifacts"].get("audio")
+    if path is None:
+        raise EngineError("no_audio", "The sound of this recording was not decoded.", retry=True)
+    speech = merge(job["upstream"].get("audio", {}).get("speech", []))
+    engine = f"praat {parselmouth.PRAAT_VERSION} (parselmouth {parselmouth.__version__})"
+    section, withheld, artifacts = _measure(path, speech, job["workdir"], report)
+    report(1.0)
+    return {
+        "section": section,
+        "withheld": withheld,
+        "artifacts": artifacts,
+        "engine": engine,
+        "model": "",
+    }
+
+
+def _measure(
+    path: str, speech: list[Span], workdir: str, report: Report
+) -> tuple[dict[str, Any], list[Withheld], list[Any]]:
+    envelope = read_envelope(path)
+    report(0.1)
+    pitch = pitches.two_pass(
+        path, envelope, speech, progress=lambda ratio: report(0.1 + 0.6 * ratio)
+    )
+    loudness = loud.read_loudness(path)
+    report(0.85)
+    noise, level = noise_and_speech_db(envelope, speech)
+    section: dict[str, Any] = {
+        "pitch": pitches.measure(pitch, total(speech)),
+        "loudness": loud.measure(loudness, speech),
+        "voice": voice.measure(path, pitch),
+        "monotone": {"items": pitches.monotone(pitch)},
+        "signal_to_noise_db": _signal_to_noise(noise, level),
+    }
+    artifacts = [
+        keep_json(
+            "series.pitch",
+            series(
+                np.where(pitch.hz > 0, pitch.hz, np.nan),
+                start=pitch.start, step=pitch.step, unit="Hz", digits=1,
+            ),
+            workdir,
+        ),
+        keep_json(
+            "series.loudness",
+            series(
+                loudness.momentary, start=2 * loud.STEP_S, step=loud.STEP_S, unit="LUFS", digits=1
+            ),
+            workdir,
+        ),
+        keep_arrays(
+            "pitch", workdir, hz=pitch.hz.astype(np.float32), start=pitch.start, step=pitch.step
+        ),
+    ]  # fmt: skip
+    return section, _withheld(section, bool(speech)), artifacts
+
+
+def _signal_to_noise(noise_db: float | None, speech_db: float | None) -> float | None:
+    """10 log10 of speech power, less the noise in it, over noise power."""
+    if noise_db is None or speech_db is None:
+        return None
+    noise, speech = 10 ** (noise_db / 10), 10 ** (speech_db / 10)
+    return rounded(10 * np.log10(max(speech - noise, noise * 0.01) / noise), 1)
+
+
+def _withheld(section: dict[str, Any], has_speech: bool) -> list[Withheld]:
+    """One entry for each null."""
+    codes = {"pitch": "too_little_voice", "voice": "too_little_voice", "loudness": "too_short"}
+    entries: list[Withheld] = []
+    for name, value in section.items():
+        leaves = value.items() if isinstance(value, dict) else [("", value)]
+        for key, leaf in leaves:
+            if leaf is None:
+                code = codes.get(name, "no_noise") if has_speech else "no_speech"
+                path = f"/prosody/{name}/{key}".rstrip("/")
+                entries.append({"path": path, "code": code, "message": _REASONS[code]})
+    return entries

@@ -1,0 +1,229 @@
+"""Pitch by Praat's autocorrelation, in windows, so that two hours need no more memory than one.
+
+Two passes over the whole recording: a wide one finds the speaker's quartiles, the second searches
+between 0.75 x Q1 and 2.5 x Q3 (after De Looze & Hirst 2008), which keeps most octave errors out.
+Praat finds the best path through a window's candidates; windows overlap by a second on each side,
+longer than any memory the path has, so windowed and whole tracks agree.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from workers.engines.envelope import Envelope
+from workers.engines.timeline import Floats, Mask, inside, rounded, runs
+from workers.engines.types import Span
+
+STEP_S = 0.01
+WINDOW_S = 60.0
+OVERLAP_S = 1.0
+FIRST_FLOOR_HZ, FIRST_CEILING_HZ = 60.0, 700.0
+SILENCE_SHARE = 0.03
+"""Praat's silence threshold: a frame below this share of the reference peak is unvoiced."""
+LEAST_VOICED_S = 0.5
+
+
+@dataclass(frozen=True)
+class PitchTrack:
+    """`hz[i]` at `start + i * step` seconds; 0 where there is no voice."""
+
+    hz: Floats
+    start: float
+    step: float
+    floor_hz: float
+    ceiling_hz: float
+
+    @property
+    def times(self) -> Floats:
+        return self.start + np.arange(len(self.hz)) * self.step
+
+    def within(self, spans: Sequence[Span]) -> PitchTrack:
+        """The same track, unvoiced outside `spans`."""
+        hz = np.where(inside(self.times, spans), self.hz, 0.0)
+        return PitchTrack(hz, self.start, self.step, self.floor_hz, self.ceiling_hz)
+
+
+def reference_peak(envelope: Envelope, speech: Sequence[Span]) -> float:
+    """The peak that loudness is judged against: of loud speech, so that one click rules nothing."""
+    talking = inside(envelope.times, speech)
+    peaks = envelope.peak[talking] if talking.any() else envelope.peak
+    return float(np.percentile(peaks, 99)) if len(peaks) else 0.0
+
+
+def track(
+    path: str,
+    *,
+    floor_hz: float,
+    ceiling_hz: float,
+    peak: float,
+    step_s: float = STEP_S,
+    window_s: float | None = WINDOW_S,
+    progress: Callable[[float], None] = lambda ratio: None,
+) -> PitchTrack:
+    """One pass over the mono file at `path`. `window_s` None: all in one window (for tests)."""
+    import parselmouth
+    import soundfile
+
+    with soundfile.SoundFile(path) as sound:
+        rate, frames = sound.samplerate, len(sound)
+        duration = frames / rate
+        window = window_s or max(duration, 1.0)
+        hz = np.zeros(int(duration / step_s))
+        offset = step_s / 2
+        position = 0.0
+        while position < duration and peak > 0:
+            samples = _window(sound, position - OVERLAP_S, window + 2 * OVERLAP_S)
+            loudest = float(np.max(np.abs(samples - samples.mean())))
+            if loudest > SILENCE_SHARE * peak:
+                found = parselmouth.Sound(samples, rate).to_pitch_ac(
+                    time_step=step_s,
+                    pitch_floor=floor_hz,
+                    pitch_ceiling=ceiling_hz,
+                    # Praat takes the share of the window's own peak: ask for the recording's.
+                    silence_threshold=SILENCE_SHARE * peak / loudest,
+                )
+                times = found.xs() + position - OVERLAP_S
+                cells = np.floor(times / step_s + 1e-6).astype(int)
+                offset = float(times[0] - cells[0] * step_s)
+                keep = (cells >= round(position / step_s)) & (
+                    cells < min(len(hz), round((position + window) / step_s))
+                )
+                hz[cells[keep]] = found.selected_array["frequency"][keep]
+            position += window
+            progress(min(1.0, position / duration))
+    return PitchTrack(hz, offset, step_s, floor_hz, ceiling_hz)
+
+
+def _window(sound: object, start: float, seconds: float) -> Floats:
+    """`seconds` of sound from `start`, with silence where the file has none.
+
+    Every window has the same length: Praat centres its frames in it, so all share one grid.
+    """
+    rate, frames = sound.samplerate, len(sound)  # type: ignore[attr-defined,arg-type]
+    first, count = round(start * rate), round(seconds * rate)
+    low, high = max(0, first), min(frames, first + count)
+    samples = np.zeros(count)
+    if high > low:
+        sound.seek(low)  # type: ignore[attr-defined]
+        samples[low - first : high - first] = sound.read(high - low, dtype="float64")  # type: ignore[attr-defined]
+    return samples
+
+
+def two_pass(
+    path: str,
+    envelope: Envelope,
+    speech: Sequence[Span],
+    *,
+    window_s: float | None = WINDOW_S,
+    progress: Callable[[float], None] = lambda ratio: None,
+) -> PitchTrack:
+    """The recording's pitch during speech, cleaned of octave jumps."""
+    peak = reference_peak(envelope, speech) if speech else 0.0
+    wide = track(
+        path, floor_hz=FIRST_FLOOR_HZ, ceiling_hz=FIRST_CEILING_HZ, peak=peak, step_s=2 * STEP_S,
+        window_s=window_s, progress=lambda ratio: progress(ratio * 0.4),
+    ).within(speech)  # fmt: skip
+    voiced = wide.hz[wide.hz > 0]
+    low, high = np.percentile(voiced, (25, 75)) if len(voiced) else (100.0, 200.0)
+    narrow = track(
+        path, floor_hz=max(40.0, 0.75 * low), ceiling_hz=min(1000.0, 2.5 * high), peak=peak,
+        window_s=window_s, progress=lambda ratio: progress(0.4 + ratio * 0.6),
+    ).within(speech)  # fmt: skip
+    return PitchTrack(
+        without_octave_jumps(narrow.hz), narrow.start, narrow.step, narrow.floor_hz,
+        narrow.ceiling_hz,
+    )  # fmt: skip
+
+
+def without_octave_jumps(hz: Floats) -> Floats:
+    """Fold back short pieces that sit an octave away from what is before and after them.
+
+    A voice glides; a jump of over 6 semitones from one frame to the next is the tracker's. A piece
+    between two such jumps (or a jump and silence) of up to 0.15 s, 10-14 semitones from its
+    neighbours within 0.3 s, is moved by the octave.
+    """
+    clean = hz.copy()
+    for first, end in _pieces(hz):
+        if (end - first) * STEP_S > 0.15:
+            continue
+        around = np.concatenate((clean[max(0, first - 30) : first], hz[end : end + 30]))
+        around = around[around > 0]
+        if len(around) < 10:
+            continue
+        away = 12 * np.log2(np.median(hz[first:end]) / np.median(around))
+        if 10 <= abs(away) <= 14:
+            clean[first:end] *= 0.5 if away > 0 else 2.0
+    return clean
+
+
+def _pieces(hz: Floats) -> list[tuple[int, int]]:
+    """Voiced stretches, cut where the pitch jumps."""
+    pieces = []
+    for first, end in runs(hz > 0):
+        jumps = np.flatnonzero(np.abs(12 * np.diff(np.log2(hz[first:end]))) > 6) + first + 1
+        edges = [first, *jumps.tolist(), end]
+        pieces += list(itertools.pairwise(edges))
+    return pieces
+
+
+def semitones(hz: Floats, reference_hz: float) -> Floats:
+    """Semitones above `reference_hz`; NaN where unvoiced."""
+    values = np.full(len(hz), np.nan)
+    voiced = hz > 0
+    values[voiced] = 12 * np.log2(hz[voiced] / reference_hz)
+    return values
+
+
+def measure(pitch: PitchTrack, speech_s: float) -> dict[str, float | None]:
+    """`median_hz`, and 5-95 % range and SD in semitones about the speaker's own median.
+
+    `voiced_ratio`: voiced time over speech time. All None under half a second of voice.
+    """
+    voiced = pitch.hz[pitch.hz > 0]
+    keys = ("median_hz", "range_semitones", "sd_semitones", "range_low_hz", "range_high_hz")
+    ratio = rounded(min(1.0, len(voiced) * pitch.step / speech_s)) if speech_s > 0 else None
+    if len(voiced) * pitch.step < LEAST_VOICED_S:
+        return dict.fromkeys(keys) | {"voiced_ratio": ratio}
+    median = float(np.median(voiced))
+    low, high = np.percentile(voiced, (5, 95))
+    return {
+        "median_hz": rounded(median, 2),
+        "range_semitones": rounded(12 * np.log2(high / low), 2),
+        "sd_semitones": rounded(float(np.std(12 * np.log2(voiced / median))), 2),
+        "range_low_hz": rounded(low, 2),
+        "range_high_hz": rounded(high, 2),
+        "voiced_ratio": ratio,
+    }
+
+
+MONOTONE_WINDOW_S = 10.0
+MONOTONE_SD = 1.2
+"""Semitones. Read speech has 2-3, lively speech 3-4 (Traunmueller & Eriksson 1995)."""
+
+
+def monotone(pitch: PitchTrack) -> list[dict[str, float | None]]:
+    """Stretches of at least 10 s in which the pitch hardly moves: {start, end, sd_semitones}.
+
+    A window of 10 s with at least 2 s of voice is monotone where the SD of its pitch is under
+    1.2 semitones; windows step by 1 s and overlapping ones are joined.
+    """
+    values = semitones(pitch.hz, 100.0)
+    size, hop = round(MONOTONE_WINDOW_S / pitch.step), round(1.0 / pitch.step)
+    flat: Mask = np.zeros(len(values), dtype=np.bool_)
+    for first in range(0, len(values) - size + 1, hop):
+        voiced = values[first : first + size]
+        voiced = voiced[np.isfinite(voiced)]
+        if len(voiced) * pitch.step >= 2.0 and np.std(voiced) < MONOTONE_SD:
+            flat[first : first + size] = True
+    return [
+        {
+            "start": rounded(a * pitch.step),
+            "end": rounded(b * pitch.step),
+            "sd_semitones": rounded(float(np.nanstd(values[a:b])), 2),
+        }
+        for a, b in runs(flat)
+    ]
