@@ -1,0 +1,1 @@
+"""What changes an analysis: runs, stages, transcripts and the rows a result is kept in."""
