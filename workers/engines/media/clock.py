@@ -102,7 +102,7 @@ def _first_frame_time(path: str | Path, index: int) -> float | None:
 def decoded(
     container: Any, stream: Any, most_packets: int | None = None, faults: list[str] | None = None
 ) -> Iterator[Any]:
-    """Frames of one stream; a packet that cannot be decoded is noted in `faults` and passed over."""
+    """Frames of one stream; a packet that cannot be decoded is noted in `faults` and skipped."""
     count = 0
     packets = container.demux(stream)
     while most_packets is None or count < most_packets:

@@ -114,7 +114,7 @@ class SoundReader:
         missing = round(until * self.rate) - self.emitted
         if missing <= 0:
             return
-        self.gaps.append(Span(start=self.seconds, end=until))
+        self.gaps.append(Span(start=round(self.seconds, 3), end=round(until, 3)))
         while missing:
             size = min(missing, SILENCE_BLOCK)
             missing -= size

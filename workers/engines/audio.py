@@ -1,0 +1,116 @@
+"""`audio`: the sound on the one clock, where there is speech in it, and how clean it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from workers.engines.levels import Levels, snr_db
+from workers.engines.media import SoundReader, read_clock
+from workers.engines.types import (
+    SAMPLE_RATE,
+    ArtifactFile,
+    AudioSection,
+    EngineError,
+    Report,
+    StageJob,
+    StageOutput,
+    Withheld,
+)
+from workers.engines.vad import MODEL, SpeechDetector
+
+ROLES = ("audio", "camera", "screen")
+"""Whose sound is the learner's, in order of preference."""
+
+
+def run(job: StageJob, report: Report) -> StageOutput:
+    """Decode once, streaming, into FLAC, voice activity, levels and waveform."""
+    media = min(job["media"], key=lambda item: ROLES.index(item["role"]))
+    clock = read_clock(media["path"])
+    if clock.audio is None:
+        raise EngineError("no_sound", "This recording has no sound to analyse.")
+    limit = job["settings"]["engines"].get("max_duration_s")
+    reader = SoundReader(media["path"], clock, rate=SAMPLE_RATE, max_duration_s=limit)
+    workdir = Path(job["workdir"])
+    expected = float(job["upstream"].get("probe", {}).get("duration_s") or 0)
+    detector, levels = SpeechDetector(), Levels()
+    flac = workdir / "audio.flac"
+    with soundfile.SoundFile(
+        flac, "w", samplerate=SAMPLE_RATE, channels=1, format="FLAC", subtype="PCM_16"
+    ) as out:
+        for block in reader:
+            samples = np.clip(block[0], -1.0, 1.0)
+            out.write(samples)
+            detector.push(samples)
+            levels.push(samples)
+            report(min(0.98, reader.seconds / expected) if expected else 0.5)
+    if not reader.emitted:
+        raise EngineError(
+            "undecodable_sound",
+            "The sound of this recording cannot be decoded. Please export it again.",
+            detail="; ".join(reader.faults[:5]),
+        )
+    detector.finish()
+    levels.finish()
+    return _output(workdir, reader, detector, levels)
+
+
+def _output(
+    workdir: Path, reader: SoundReader, detector: SpeechDetector, levels: Levels
+) -> StageOutput:
+    speech = detector.spans()
+    speech_db, noise_db = levels.speech_and_noise_db(speech)
+    speech_s = sum((span["end"] - span["start"] for span in speech), 0.0)
+    section = AudioSection(
+        speech_s=round(speech_s, 3),
+        silence_s=round(max(0.0, reader.seconds - speech_s), 3),
+        speech=speech,
+        signal_to_noise_db=snr_db(speech_db, noise_db),
+        clipping_ratio=levels.clipping_ratio,
+        gaps=reader.gaps,
+    )
+    withheld = []
+    if section["signal_to_noise_db"] is None:
+        why = ("no_speech", "There is no speech to compare the noise with.")
+        if speech:
+            why = ("no_noise", "Between the words this recording is perfectly silent.")
+        withheld.append(
+            Withheld(path="/media/sound/signal_to_noise_db", code=why[0], message=why[1])
+        )
+    return StageOutput(
+        section={**section, "duration_s": round(reader.seconds, 3), "warnings": _warnings(reader)},
+        withheld=withheld,
+        artifacts=[
+            ArtifactFile(kind="audio", path=str(workdir / "audio.flac"), content_type="audio/flac"),
+            _json(workdir, "waveform", {"peaks": levels.peaks(), "duration_s": reader.seconds}),
+            _json(
+                workdir,
+                "speech",
+                {"spans": speech, "noise_db": noise_db, "speech_db": speech_db},
+            ),
+        ],
+        engine="ffmpeg (pyav)",
+        model=MODEL,
+    )
+
+
+def _warnings(reader: SoundReader) -> list[dict[str, Any]]:
+    found = []
+    if reader.faults:
+        message = f"{len(reader.faults)} damaged pieces of the sound were left out."
+        found.append({"code": "corrupt_sound", "message": message})
+    if reader.restarts:
+        found.append(
+            {"code": "clock_restarted", "message": "The recording's clock starts anew inside."}
+        )
+    return found
+
+
+def _json(workdir: Path, kind: str, value: dict[str, Any]) -> ArtifactFile:
+    path = workdir / f"{kind}.json"
+    path.write_text(json.dumps(value, separators=(",", ":")))
+    return ArtifactFile(kind=kind, path=str(path), content_type="application/json")
