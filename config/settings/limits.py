@@ -14,3 +14,5 @@ ENGINE_MEMORY_BYTES: int = env.int("ROSTRUM_ENGINE_MEMORY_BYTES", default=6 * 10
 MEDIA_CACHE_BYTES: int = env.int("ROSTRUM_MEDIA_CACHE_BYTES", default=10 * 1024**3)
 """The worker's local copies of originals and artifacts, least recently used go first."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+CLAMD_URL: str = env.str("CLAMD_URL", default="")
+"""unix:///path or tcp://host:port of a clamd that scans each upload; empty: no scan."""

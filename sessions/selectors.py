@@ -1,0 +1,103 @@
+"""Reading sessions: an object is seen by its owner or through a grant, by nobody else."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coaching.accounts.models import User
+from sessions.models import Grant, GrantUse, Recording, Session
+
+Viewer = User | AnonymousUser
+SCOPES: tuple[str, ...] = (Grant.Scope.METRICS, Grant.Scope.TRANSCRIPT, Grant.Scope.MEDIA)
+"""Narrow to wide: each includes the ones before it."""
+
+
+def scopes_from(scope: str) -> tuple[str, ...]:
+    """The scopes that include `scope`."""
+    return SCOPES[SCOPES.index(scope) :]
+
+
+def grants_held(user: Viewer, scope: str = "metrics", link: str | None = None) -> QuerySet[Grant]:
+    """Grants in force that `user` (or whoever knows `link`) holds, of at least this scope."""
+    holder = Q(pk__in=())
+    if user.is_authenticated:
+        holder |= Q(to_user=user) | Q(to_group__in=user.groups.values("pk"))
+    if link:
+        holder |= Q(to_link=link)
+    return Grant.objects.filter(
+        holder,
+        Q(expires_at=None) | Q(expires_at__gt=timezone.now()),
+        revoked_at=None,
+        scope__in=scopes_from(scope),
+    )
+
+
+def visible_to(user: Viewer, scope: str = "metrics", link: str | None = None) -> QuerySet[Session]:
+    """Sessions `user` may see in `scope` (`metrics` < `transcript` < `media`); deleted ones none.
+
+    `link` is the secret of a shared address, which also lets in somebody without an account.
+    """
+    granted = grants_held(user, scope, link).filter(
+        Q(session=OuterRef("pk")) | Q(session=None), owner=OuterRef("owner")
+    )
+    seen = Q(Exists(granted))
+    if user.is_authenticated:
+        seen |= Q(owner=user)
+    return Session.objects.filter(seen, deleted_at=None)
+
+
+def session_for(
+    user: Viewer,
+    session_id: uuid.UUID | str,
+    scope: str = "metrics",
+    *,
+    link: str | None = None,
+    what: str = "opened",
+) -> Session:
+    """One session, or Http404. Seeing it through somebody's grant leaves a GrantUse (`what`)."""
+    try:
+        session = visible_to(user, scope, link).select_related("owner").filter(pk=session_id).get()
+    except (Session.DoesNotExist, ValueError) as error:
+        raise Http404(_("There is no such session.")) from error
+    if session.owner_id != user.pk:
+        record_use(user, session, scope, link=link, what=what)
+    return session
+
+
+def record_use(
+    user: Viewer, session: Session, scope: str, *, link: str | None = None, what: str
+) -> None:
+    """Audit that `user` saw another person's session; names the grant that let them."""
+    grant = (
+        grants_held(user, scope, link)
+        .filter(Q(session=session) | Q(session=None), owner=session.owner_id)
+        .order_by("created")
+        .first()
+    )
+    GrantUse.objects.create(
+        grant=grant,
+        owner_id=session.owner_id,
+        user=user if user.is_authenticated else None,
+        session=session,
+        what=what,
+    )
+
+
+def own_session(user: Viewer, session_id: uuid.UUID | str) -> Session:
+    """One of the user's own, living: what may be changed. Http404 for any other."""
+    session = session_for(user, session_id)
+    if session.owner_id != user.pk:
+        raise Http404(_("There is no such session."))
+    return session
+
+
+def recordings_of(session: Session) -> Iterable[Recording]:
+    """The session's originals, camera first."""
+    return session.recordings.order_by("role")
