@@ -1,7 +1,30 @@
+"""Every page's address. `config.asgi` takes /sessions/uploads/ and /media/ before Django."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from config import devmail, health
+
+
+def _app(route: str, module: str) -> list[URLPattern | URLResolver]:
+    return [path(route, include(module))] if find_spec(module) else []
+
 
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("dev/mail/", devmail.mails, name="dev-mail"),
+    path("dev/mail/<str:name>/", devmail.mail, name="dev-mail-detail"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    *_app("", "coaching.accounts.urls"),
+    *_app("sessions/", "sessions.urls"),
+    *_app("", "analysis.urls"),
 ]

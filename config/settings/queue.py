@@ -7,25 +7,30 @@ from config.settings.base import LOCAL_SERVICES, VAR_DIR, env
 _socket = LOCAL_SERVICES.get("redis", f"{VAR_DIR}/run/redis.sock")
 REDIS_URL: str = env.str("REDIS_URL", default="") or f"unix://{_socket}"
 BROKER_URL: str = env.str("BROKER_URL", default="") or REDIS_URL
+REDIS_PREFIX: str = env.str(
+    "ROSTRUM_REDIS_PREFIX", default=env.str("PYTEST_XDIST_WORKER", default="")
+)
+"""Keeps several installations (or test processes) on one Redis apart."""
 
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "cache",
+        "KEY_PREFIX": f"{REDIS_PREFIX}cache",
         "OPTIONS": {"IGNORE_EXCEPTIONS": True},
     }
 }
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "live"},
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": f"{REDIS_PREFIX}live"},
     }
 }
 DRAMATIQ_BROKER = {
     "BROKER": "dramatiq.brokers.redis.RedisBroker",
     "OPTIONS": {
         "url": BROKER_URL,
+        "namespace": f"{REDIS_PREFIX}dramatiq",
         "heartbeat_timeout": 5_000,
         "maintenance_chance": 1_000_000,
     },

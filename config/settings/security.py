@@ -5,23 +5,43 @@ from __future__ import annotations
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.base import IS_PRODUCTION, SITE_URL, env
+from config.settings.base import DEBUG, IS_PRODUCTION, SITE_URL, env
 
 _DEVELOPMENT_SECRET = "development-only-secret-do-not-use-in-production"  # noqa: S105
+_DEVELOPMENT_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY: str = env.str("ROSTRUM_SECRET_KEY", default=_DEVELOPMENT_SECRET)
-ALLOWED_HOSTS: list[str] = env.list("ROSTRUM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS: list[str] = env.list("ROSTRUM_HOSTS", default=_DEVELOPMENT_HOSTS)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("ROSTRUM_TRUSTED_ORIGINS", default=[SITE_URL])
 
+
+def _refuse_unsafe_production() -> None:
+    wrong = {
+        "ROSTRUM_SECRET_KEY must be 50 or more random characters": (
+            SECRET_KEY == _DEVELOPMENT_SECRET or len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10
+        ),
+        "ROSTRUM_DEBUG must be off": DEBUG,
+        "ROSTRUM_HOSTS must name the public host names, without *": (
+            ALLOWED_HOSTS == _DEVELOPMENT_HOSTS or any("*" in host for host in ALLOWED_HOSTS)
+        ),
+        "ROSTRUM_URL must be the public https:// address": not SITE_URL.startswith("https://"),
+        "ROSTRUM_TRUSTED_ORIGINS must be https:// addresses": any(
+            not origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
+        ),
+    }
+    found = [rule for rule, broken in wrong.items() if broken]
+    if found:
+        raise ImproperlyConfigured(f"In production: {'; '.join(found)}.")
+
+
 if IS_PRODUCTION:
-    if SECRET_KEY == _DEVELOPMENT_SECRET or len(SECRET_KEY) < 50:
-        raise ImproperlyConfigured(
-            "ROSTRUM_SECRET_KEY must be set to 50 or more random characters in production."
-        )
+    _refuse_unsafe_production()
     SECURE_SSL_REDIRECT: bool = env.bool("ROSTRUM_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if env.bool("ROSTRUM_BEHIND_PROXY", default=True):
+        # only right where the proxy sets the header itself and drops a visitor's
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SESSION_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_SECURE = IS_PRODUCTION

@@ -1,0 +1,51 @@
+"""What every test stands on: real PostgreSQL and Redis, files in a folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.test import Client
+
+from coaching.accounts.models import User
+
+PASSWORD = "a-Quiet-rehearsal-1"
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.delete_pattern("*")  # this process's keys alone: `clear` would flush another's broker
+
+
+@pytest.fixture
+def user(db) -> User:
+    return get_user_model().objects.create_user("learner@example.org", PASSWORD)
+
+
+@pytest.fixture
+def other_user(db) -> User:
+    return get_user_model().objects.create_user("other@example.org", PASSWORD)
+
+
+@pytest.fixture
+def user_client(user: User) -> Client:
+    """A browser in which `user` is signed in."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def other_client(other_user: User) -> Client:
+    client = Client()
+    client.force_login(other_user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
