@@ -71,13 +71,13 @@ export class Player {
   }
 }
 
-/** Every element with data-play plays its moment, whichever part of the page it came with. */
+/** Every element with data-play-start plays its moment, whichever part of the page it came with. */
 export function bindMoments(root, player) {
   root.addEventListener('click', (event) => {
-    const moment = event.target.closest('[data-play]');
+    const moment = event.target.closest('[data-play-start]');
     if (!moment || window.getSelection()?.type === 'Range') return;
     const end = moment.dataset.playEnd;
-    player.playMoment(Number(moment.dataset.play), end ? Number(end) : null);
+    player.playMoment(Number(moment.dataset.playStart), end ? Number(end) : null);
   });
 }
 

@@ -27,7 +27,7 @@ export function bindTimeline(root, player) {
   };
   plot.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
-    if (event.target.closest('[data-play]')) return;
+    if (event.target.closest('[data-play-start]')) return;
     plot.setPointerCapture(event.pointerId);
     seekTo(event);
   });

@@ -1,0 +1,188 @@
+"""What the result page shows, worked out from the result document alone: no query, no request."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from analysis.reading import ReadSentence, read_transcript
+from analysis.timeline import Lane, Mark, Tick, lane, marks, ticks, waveform_path
+from workers.engines.types import SKILLS, Evidence, Series
+
+STRONG, STEADY = 75, 55
+"""Scores from which a skill is said to be strong, or steady."""
+_LANES: tuple[tuple[str, str, Promise, str, float], ...] = (
+    ("series.pace", "", gettext_lazy("Pace"), "pace", 1),
+    ("series.pitch", "", gettext_lazy("Pitch"), "vocal_variety", 1),
+    ("series.loudness", "", gettext_lazy("Loudness"), "clarity", 1),
+    ("series.body", "facing", gettext_lazy("Facing the camera"), "presence", 1),
+    ("series.body", "tilt", gettext_lazy("Shoulder tilt"), "presence", 1),
+    ("series.body", "gesture_energy", gettext_lazy("Hand movement"), "presence", 1),
+)
+"""Artifact, series inside it, label, the skill whose colour it wears, scale."""
+
+
+@dataclass(frozen=True)
+class SkillRow:
+    key: str
+    value: float | None
+    weight: float
+    reliability: float | None
+    evidence: list[Evidence]
+    verdict: str
+    why_missing: str
+
+
+@dataclass(frozen=True)
+class Track:
+    """Moments of one kind as a row of marks."""
+
+    kind: str
+    label: str
+    marks: list[Mark]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    duration_s: float
+    lanes: list[Lane]
+    tracks: list[Track]
+    ticks: list[Tick]
+    waveform: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One reason, and everything it keeps from being measured."""
+
+    message: str
+    code: str
+    paths: list[str]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    overall: float | None
+    headline: str
+    basis: list[str]
+    skills: list[SkillRow]
+    sentences: list[ReadSentence]
+    timeline: Timeline
+    missing: list[Missing]
+
+
+def build_workspace(
+    document: Mapping[str, Any],
+    *,
+    series: Mapping[str, Any],
+    waveform: Mapping[str, Any] | None,
+) -> Workspace:
+    """`series` holds the JSON of the `series.*` artifacts by kind, `waveform` that of its own."""
+    skills = _skills(document)
+    overall = document["scores"]["overall"]
+    return Workspace(
+        overall=overall["value"],
+        headline=headline(overall["value"], skills),
+        basis=list(overall["basis"] or []),
+        skills=skills,
+        sentences=read_transcript(dict(document)),
+        timeline=_timeline(document, series, waveform),
+        missing=missing(document["withheld"]),
+    )
+
+
+def headline(overall: float | None, skills: Iterable[SkillRow]) -> str:
+    """One sentence: what is strongest, and what is worth the next practice."""
+    from config.templatetags.ui import skill_name
+
+    measured = sorted(
+        (row for row in skills if row.value is not None), key=lambda row: -(row.value or 0)
+    )
+    if not measured:
+        return _("There was too little to score, and the list below says why.")
+    best, weakest = measured[0], measured[-1]
+    names = {"best": skill_name(best.key), "weakest": skill_name(weakest.key).lower()}
+    if overall is None:
+        return _("%(best)s could be scored; an overall score needs more.") % names
+    if len(measured) == 1 or (weakest.value or 0) >= STRONG:
+        return _("%(best)s leads, and everything measured is strong.") % names
+    return _("%(best)s carries this practice; %(weakest)s is where the next one pays.") % names
+
+
+def missing(withheld: Iterable[Mapping[str, str]]) -> list[Missing]:
+    """Withheld entries gathered by reason, the widest reason first."""
+    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for entry in withheld:
+        grouped[entry["message"], entry["code"]].append(entry["path"])
+    return sorted(
+        (Missing(message, code, paths) for (message, code), paths in grouped.items()),
+        key=lambda found: -len(found.paths),
+    )
+
+
+def _skills(document: Mapping[str, Any]) -> list[SkillRow]:
+    reasons = {entry["path"]: entry["message"] for entry in document["withheld"]}
+    rows = []
+    for key in SKILLS:
+        score = document["scores"][key]
+        rows.append(
+            SkillRow(
+                key=key,
+                value=score["value"],
+                weight=score["weight"],
+                reliability=score["reliability"],
+                evidence=score["evidence"] or [],
+                verdict=_verdict(score["value"]),
+                why_missing=reasons.get(f"/scores/{key}/value", ""),
+            )
+        )
+    return rows
+
+
+def _verdict(value: float | None) -> str:
+    if value is None:
+        return ""
+    if value >= STRONG:
+        return _("strong")
+    return _("steady") if value >= STEADY else _("worth practising")
+
+
+def _timeline(
+    document: Mapping[str, Any], series: Mapping[str, Any], waveform: Mapping[str, Any] | None
+) -> Timeline:
+    duration_s = float(document["media"]["duration_s"] or 0)
+    lanes = []
+    for artifact, name, label, skill, scale in _LANES:
+        found: Series | None = series.get(artifact)
+        if name:
+            found = (series.get(artifact) or {}).get(name)
+        drawn = found and lane(name or artifact, str(label), skill, found, duration_s, scale=scale)
+        if drawn:
+            lanes.append(drawn)
+    return Timeline(
+        duration_s=duration_s,
+        lanes=lanes,
+        tracks=_tracks(document, duration_s),
+        ticks=ticks(duration_s),
+        waveform=waveform_path(waveform["peaks"]) if waveform else "",
+    )
+
+
+def _tracks(document: Mapping[str, Any], duration_s: float) -> list[Track]:
+    fluency, body = document["fluency"], document["body"]
+    found = (
+        ("pause", _("Pauses"), (fluency.get("pauses") or {}).get("items")),
+        ("filler", _("Fillers"), (fluency.get("fillers") or {}).get("items")),
+        ("gesture", _("Gestures"), (body.get("gestures") or {}).get("items")),
+    )
+    return [
+        Track(kind, label, drawn)
+        for kind, label, items in found
+        if (drawn := marks(items or [], kind, duration_s))
+    ]
