@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
@@ -24,7 +25,16 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    *_app("", "coaching.accounts.urls"),
+    path("", include("coaching.accounts.urls_home")),
+    path("settings/", include("coaching.accounts.urls")),
     *_app("sessions/", "sessions.urls"),
     *_app("", "analysis.urls"),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", include("config.styleguide")))
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.not_found"
+handler429 = "config.errors.too_many"
+handler500 = "config.errors.server_error"

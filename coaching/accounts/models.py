@@ -35,6 +35,12 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+class Theme(models.TextChoices):
+    SYSTEM = "system", _("As the device")
+    LIGHT = "light", _("Paper")
+    DARK = "dark", _("Night")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """Signs in by e-mail. A guest tries the product before signing up and has no usable e-mail."""
 
@@ -44,6 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
     )
+    theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
     is_guest = models.BooleanField(_("guest"), default=False, editable=False)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)

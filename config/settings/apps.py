@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",
+    "config",
     "channels",
     "rest_framework",
     "rest_framework.authtoken",
@@ -54,6 +55,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.HtmxMessages",
+    "coaching.accounts.middleware.TimeZone",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -68,11 +71,13 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.context.shell",
             ]
         },
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+"""Fields look as templates/django/forms/field.html says."""
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from config.settings.base import DEBUG
+from datetime import timedelta
+
+from config.settings.base import DEBUG, env
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -30,4 +32,30 @@ ACCOUNT_UNIQUE_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+ACCOUNT_ADAPTER = "coaching.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "coaching.accounts.forms.SignupForm"}
+ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
+"""allauth's limits, but guessing one account's password is axes' matter: its lock holds for one
+address from one network, so nobody can lock a stranger out."""
+MFA_TOTP_ISSUER = "Rostrum"
+
+TRUSTED_PROXIES: int = env.int("ROSTRUM_TRUSTED_PROXIES", default=0)
+"""How many proxies in front may be believed about the client's address."""
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "coaching.accounts.adapter.sign_in_name"
+AXES_LOCKOUT_CALLABLE = "coaching.accounts.adapter.locked_out"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # unique by Lower(email); a plain unique would add nothing

@@ -10,6 +10,8 @@ MAX_UPLOAD_BYTES: int = env.int("ROSTRUM_MAX_UPLOAD_BYTES", default=2 * 1024**3)
 MAX_DURATION_S: int = env.int("ROSTRUM_MAX_DURATION_S", default=3 * 3600)
 MAX_PIXELS: int = env.int("ROSTRUM_MAX_PIXELS", default=7680 * 4320)
 UPLOAD_LIFETIME = timedelta(hours=env.int("ROSTRUM_UPLOAD_HOURS", default=48))
+GUEST_DAYS: int = env.int("ROSTRUM_GUEST_DAYS", default=7)
+"""A guest who made no account goes after this many days, with everything they made."""
 ENGINE_MEMORY_BYTES: int = env.int("ROSTRUM_ENGINE_MEMORY_BYTES", default=6 * 1024**3)
 MEDIA_CACHE_BYTES: int = env.int("ROSTRUM_MEDIA_CACHE_BYTES", default=10 * 1024**3)
 """The worker's local copies of originals and artifacts, least recently used go first."""

@@ -1,0 +1,51 @@
+"""Where allauth and axes ask us: mails, the name somebody signs in with, the lock-out page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from config.errors import error_page
+from config.mail import message
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """allauth's mail, its text from our templates and its HTML made from that text."""
+        return message(
+            to=[email] if isinstance(email, str) else email,
+            subject=render_to_string(f"{template_prefix}_subject.txt", context),
+            text=render_to_string(f"{template_prefix}_message.txt", context),
+            sender=self.get_from_email(),
+            headers=headers,
+        )
+
+
+def sign_in_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
+    """The address somebody tries to sign in with: allauth and the admin name it differently."""
+    given: dict[str, Any] = credentials or {}
+    posted = request.POST if request is not None else {}
+    for source in (given, posted):
+        for key in ("email", "username", "login"):
+            if source.get(key):
+                return str(source[key]).strip().lower()
+    return ""
+
+
+def locked_out(
+    request: HttpRequest, response: Any = None, credentials: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Too many wrong passwords for one address from one network."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    return error_page(request, 429, "errors/locked_out.html", {"minutes": minutes})

@@ -1,0 +1,66 @@
+"""Forms of the account pages; allauth's own sign-up learns the browser's time zone."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from coaching.accounts.models import User
+from coaching.accounts.services import known_zone
+
+
+def time_zone_choices() -> list[tuple[str, str]]:
+    """Places people recognise, without the abbreviations of old."""
+    places = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in sorted(places))]
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=150,
+        required=False,
+        help_text=_("How Rostrum and your coaches address you."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=time_zone_choices,
+        help_text=_("Your days, weeks and due dates follow this clock."),
+    )
+
+
+class HiddenTimeZone(forms.HiddenInput):
+    """A field that the page's script fills with the browser's time zone."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"data-time-zone": "", "autocomplete": "off"})
+
+
+class SignupForm(AllauthSignupForm):
+    time_zone = forms.CharField(required=False, widget=HiddenTimeZone, max_length=64)
+
+    def save(self, request: HttpRequest) -> User | None:
+        user = super().save(request)
+        if user is not None:
+            user.time_zone = known_zone(self.cleaned_data["time_zone"])
+            user.save(update_fields=["time_zone"])
+        return user
+
+
+class ClaimForm(forms.Form):
+    """A guest's way to a full account. The service checks the address and the password."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least eight characters, and not a common word."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )

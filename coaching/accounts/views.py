@@ -1,0 +1,100 @@
+"""Home, the account pages that allauth does not have, and the theme."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from allauth.account.models import EmailAddress
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from coaching.accounts import services
+from coaching.accounts.forms import ClaimForm, ProfileForm
+from coaching.accounts.models import User
+from config.context import THEME_COOKIE, THEMES, after_sign_in
+
+THEME_SECONDS = 365 * 24 * 3600
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect(after_sign_in())
+    return render(request, "home.html")
+
+
+@login_required
+@require_GET
+def more(request: HttpRequest) -> HttpResponse:
+    """What the phone's bar has no room for; on wide screens "You"."""
+    return render(request, "accounts/more.html")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    user = cast(User, request.user)
+    if user.is_guest:
+        return redirect("accounts:claim")
+    initial = {"name": user.name, "time_zone": user.time_zone}
+    form = ProfileForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        services.update_profile(user=user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("accounts:settings")
+    return render(request, "accounts/settings.html", {"form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def claim(request: HttpRequest) -> HttpResponse:
+    """A guest chooses an address and a password, and keeps everything."""
+    user = cast(User, request.user)
+    if not user.is_guest:
+        return redirect("accounts:settings")
+    form = ClaimForm(request.POST or None)
+    if request.method == "POST":
+        if refusal := ratelimit.consume_or_429(request, action="signup"):
+            return cast(HttpResponse, refusal)
+        if form.is_valid() and claimed(request, user, form):
+            messages.success(request, _("Your account is made, and everything is still here."))
+            return redirect(after_sign_in())
+    return render(request, "accounts/claim.html", {"form": form})
+
+
+def claimed(request: HttpRequest, user: User, form: ClaimForm) -> bool:
+    """Make the account, keep the person signed in, send the confirmation; False fills the form."""
+    try:
+        account = services.claim_guest(user=user, **form.cleaned_data)
+    except ValidationError as error:
+        form.add_error(None if hasattr(error, "error_dict") else "password", error)
+        return False
+    update_session_auth_hash(request, account)
+    EmailAddress.objects.get(user=account, primary=True).send_confirmation(request, signup=True)
+    return True
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember the theme in this browser and, when signed in, in the account."""
+    chosen = request.POST.get("theme", "")
+    if chosen not in THEMES:
+        return HttpResponseBadRequest(_("There is no such theme."))
+    if request.user.is_authenticated:
+        services.remember_theme(user=request.user, theme=chosen)
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        target = "/"
+    response = redirect(target)
+    response.set_cookie(
+        THEME_COOKIE, chosen, THEME_SECONDS, secure=request.is_secure(), samesite="Lax"
+    )
+    return response

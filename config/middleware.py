@@ -1,0 +1,38 @@
+"""Small pieces between the request and the view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+
+class HtmxMessages:
+    """Adds waiting messages to an HTMX answer as toasts, swapped into the page out of band.
+
+    A redirect keeps its messages for the page it leads to; anything that is no HTML is left alone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        leaves = {"HX-Redirect", "HX-Refresh", "HX-Location"} & set(response.headers)
+        if (
+            not getattr(request, "htmx", False)
+            or response.streaming
+            or leaves
+            or not 200 <= response.status_code < 300
+            or not response.get("Content-Type", "").startswith("text/html")
+        ):
+            return response
+        messages = list(get_messages(request))
+        if messages:
+            response.content += render_to_string(
+                "components/toasts.html", {"messages": messages, "oob": True}, request
+            ).encode()
+            response.headers.pop("Content-Length", None)
+        return response
