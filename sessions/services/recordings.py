@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.models import Usage
-from billing.services import release, reserve
+from billing.services import QuotaExceeded, release, reserve
 from sessions import containers, scan, signals, stores
 from sessions.keys import original_key, usage_key
 from sessions.models import Recording, Session, Upload
@@ -56,8 +56,8 @@ def complete_upload(*, upload: Upload) -> Recording:
         if INSPECTED not in upload.storage_state:
             _inspect(store, upload)
         return _store(store, upload)
-    except (containers.NotARecording, scan.Infected, UploadRefused) as refusal:
-        _refuse(store, upload, refusal.message)
+    except (containers.NotARecording, scan.Infected, QuotaExceeded, UploadRefused) as refusal:
+        refuse_upload(upload=upload, message=refusal.message)
         raise UploadRefused(refusal.message) from refusal
 
 
@@ -180,7 +180,9 @@ def _replace(session: Session, recording: Recording, store: stores.Store) -> Non
 
 
 @transaction.atomic
-def _refuse(store: stores.Store, upload: Upload, message: str) -> None:
+def refuse_upload(*, upload: Upload, message: str) -> None:
+    """Keep the reason, drop the bytes, and let the session wait for another file."""
+    store = stores.current()
     upload.state, upload.refusal = Upload.State.REFUSED, message[:300]
     upload.save(update_fields=["state", "refusal"])
     release(upload.owner, Usage.Kind.STORAGE, usage_key(upload.pk))

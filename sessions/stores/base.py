@@ -17,13 +17,16 @@ class Appender(Protocol):
     checkpoint: bool
     """True when `upload.offset` and `storage_state` moved on and are worth saving already."""
 
-    def write(self, data: bytes) -> None: ...
+    def write(self, data: bytes | bytearray) -> None: ...
 
     def keep(self) -> None:
         """Make what was written outlive a power cut, and count it in `upload.offset`."""
 
     def drop(self) -> None:
         """Forget what was written; the upload is where it was before."""
+
+    def leave(self) -> None:
+        """Stop without a word; `Store.received` will tell what is safe."""
 
 
 class Store(Protocol):

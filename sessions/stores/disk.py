@@ -25,7 +25,7 @@ class DiskAppender:
         self.at = upload.offset
         self.file = os.open(path, os.O_WRONLY)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | bytearray) -> None:
         view = memoryview(data)
         while view:
             written = os.pwrite(self.file, view, self.at)
@@ -36,7 +36,7 @@ class DiskAppender:
         try:
             os.fsync(self.file)
         finally:
-            os.close(self.file)
+            self.leave()
         self.upload.storage_state.pop(UNVERIFIED, None)
         self.upload.offset = self.at
 
@@ -44,8 +44,13 @@ class DiskAppender:
         try:
             os.ftruncate(self.file, self.start)
         finally:
-            os.close(self.file)
+            self.leave()
         self.upload.storage_state.pop(UNVERIFIED, None)
+
+    def leave(self) -> None:
+        if self.file >= 0:  # once: the number may be another file's by now
+            os.close(self.file)
+            self.file = -1
 
 
 class DiskStore:

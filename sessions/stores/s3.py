@@ -43,7 +43,7 @@ class S3Appender:
         self.at = upload.offset
         self.checkpoint = False
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | bytearray) -> None:
         self.buffer += data
         self.at += len(data)
         self.checkpoint = False
@@ -64,6 +64,9 @@ class S3Appender:
 
     def drop(self) -> None:
         """Nothing was written down: parts put meanwhile are overwritten by number."""
+
+    def leave(self) -> None:
+        """What counts was written down after each part."""
 
     def _count(self, *, tail: int) -> None:
         self.upload.storage_state |= {"parts": [list(part) for part in self.parts], "tail": tail}
