@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -64,7 +65,7 @@ def session_for(
     """One session, or Http404. Seeing it through somebody's grant leaves a GrantUse (`what`)."""
     try:
         session = visible_to(user, scope, link).select_related("owner").filter(pk=session_id).get()
-    except (Session.DoesNotExist, ValueError) as error:
+    except (Session.DoesNotExist, ValueError, ValidationError) as error:
         raise Http404(_("There is no such session.")) from error
     if session.owner_id != user.pk:
         record_use(user, session, scope, link=link, what=what)
