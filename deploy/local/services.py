@@ -9,13 +9,14 @@ from __future__ import annotations
 import fcntl
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.local.places import Problem, account, run_dir, setting, state_dir, var_dir
+from deploy.local.places import account, run_dir, setting, state_dir, var_dir
 from deploy.local.postgres import Postgres
 from deploy.local.redis import Redis
+from deploy.local.screen import guarded
 
 Service = Postgres | Redis
 
@@ -32,13 +33,17 @@ def embedded() -> dict[str, Service]:
     return found
 
 
-def start() -> None:
-    """Start what is down. Safe to call at any time, from several processes."""
+def start(without: Collection[str] = ()) -> set[str]:
+    """Start what is down, and say what that was. Safe at any time, from several processes."""
+    started: set[str] = set()
     with _one_at_a_time():
         services = embedded()
         _note(services)
-        for service in services.values():
-            service.start()
+        for name, service in services.items():
+            if name not in without and not service.is_up():
+                service.start()
+                started.add(name)
+    return started
 
 
 def stop() -> None:
@@ -83,19 +88,16 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def main(arguments: list[str]) -> int:
-    verbs = {"start": start, "stop": stop, "status": status}
-    if len(arguments) != 1 or arguments[0] not in verbs:
+    if len(arguments) != 1 or arguments[0] not in {"start", "stop", "status"}:
         print("usage: bin/services start|stop|status", file=sys.stderr)
         return 2
-    try:
-        outcome = verbs[arguments[0]]()
-    except Problem as problem:
-        print(f"bin/services: {problem}", file=sys.stderr)
-        return 1
+    if arguments[0] == "stop":
+        stop()
+        return 0
     if arguments[0] == "start":
-        status()
-    return 3 if outcome is False else 0
+        start()
+    return 0 if status() else 3
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(guarded("services", lambda: main(sys.argv[1:])))
