@@ -1,0 +1,105 @@
+"""bin/test: from a fresh machine to everything checked and tested.
+
+`bin/test` runs all of it; `bin/test ARGUMENTS…` sets up and passes them to pytest.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+from deploy.local import services, setup, system
+from deploy.local.places import ROOT, VENV
+from deploy.local.screen import guarded, run_steps
+
+PRODUCTION = {
+    "ROSTRUM_ENV": "production",
+    "ROSTRUM_SECRET_KEY": "only-to-check-the-settings-0123456789-abcdefghijklmnopq",
+    "ROSTRUM_HOSTS": "rostrum.example",
+    "ROSTRUM_URL": "https://rostrum.example",
+}
+_CLOSING = re.compile(r"=* ?(\d+ (passed|failed|error|skipped|deselected).*in [\d.]+s.*?) ?=*$")
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    command: list[str]
+    env: dict[str, str] = field(default_factory=dict)
+    allowed: tuple[int, ...] = (0,)
+
+
+def tool(name: str, *arguments: str) -> list[str]:
+    return [str(VENV / "bin" / name), *arguments]
+
+
+def checks() -> list[Check]:
+    production = {**PRODUCTION, "ROSTRUM_VAR": str(ROOT / "var" / "test" / "production")}
+    return [
+        Check("ruff check", tool("ruff", "check", ".")),
+        Check("ruff format", tool("ruff", "format", "--check", ".")),
+        Check("mypy", tool("mypy", ".")),
+        Check("lint-imports", tool("lint-imports")),
+        Check("migrations", setup.manage("makemigrations", "--check", "--dry-run")),
+        Check("deploy check", setup.manage("check", "--deploy", "--fail-level", "WARNING"),
+              production),
+        Check("tests", tool("pytest", "-n", "2", "--dist", "loadfile", "-m", "not browser")),
+        # apart: Playwright's synchronous driver and asynchronous tests clash in one process
+        Check("browser tests", tool("pytest", "-m", "browser"), allowed=(0, 5)),
+    ]  # fmt: skip
+
+
+def main(given: list[str]) -> int:
+    # a place of its own: a development database and its files stay as they are
+    os.environ["ROSTRUM_VAR"] = str(ROOT / "var" / "test")
+    os.environ["ROSTRUM_ENV"] = "test"
+    setup.ensure_packages()
+    run_steps([("Programs that tests drive", lambda note: system.ensure(_programs, note))])
+    setup.ensure_content()
+    try:
+        if given:
+            return subprocess.run(tool("pytest", *given), cwd=ROOT, check=False).returncode
+        return _run_all()
+    finally:
+        services.stop()
+
+
+def _programs() -> list[str]:
+    return system.missing_programs(system.TEST_PROGRAMS)
+
+
+def _run_all() -> int:
+    outcomes = [_run(check) for check in checks()]
+    print("\n" + "\n".join(line for line, _ in outcomes), flush=True)
+    return 0 if all(passed for _, passed in outcomes) else 1
+
+
+def _run(check: Check) -> tuple[str, bool]:
+    """Run one check with its output shown; its closing line and whether it passed."""
+    print(f"\n── {check.name}: {' '.join(check.command)}", flush=True)
+    started = time.monotonic()
+    closing = ""
+    with subprocess.Popen(
+        check.command,
+        cwd=ROOT,
+        env={**os.environ, **check.env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            if found := _CLOSING.search(line.strip()):
+                closing = found[1]
+    passed = process.returncode in check.allowed
+    taken = f"{time.monotonic() - started:.0f} s"
+    return f"{'ok    ' if passed else 'FAILED'} {check.name:14} {taken:>6}  {closing}", passed
+
+
+if __name__ == "__main__":
+    sys.exit(guarded("test", lambda: main(sys.argv[1:])))
