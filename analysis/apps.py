@@ -7,3 +7,6 @@ class AnalysisConfig(AppConfig):
     label = "analysis"
     verbose_name = _("Analysis")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from analysis import receivers  # noqa: F401

@@ -14,6 +14,9 @@ class Stage:
     """`needs` must be settled before the stage is ready: done, skipped, or failed though optional.
 
     `deadline_factor` x the recording's length + `deadline_base_s` bounds one attempt.
+    `delays_result`: the run is settled without it where it is False. `part_of_result`: a failure
+    leaves the result partial. `original`: reads the recording itself, not only artifacts of it.
+    A stage of negative priority works in the background, never in the way of the others.
     """
 
     name: str
@@ -22,7 +25,9 @@ class Stage:
     needs: tuple[str, ...] = ()
     required: bool = False
     media: Literal["any", "sound", "video", "none"] = "none"
+    original: bool = False
     delays_result: bool = True
+    part_of_result: bool = True
     section: str | None = None
     max_attempts: int = 3
     deadline_base_s: float = 120
@@ -33,12 +38,14 @@ class Stage:
 STAGES: dict[str, Stage] = {
     stage.name: stage
     for stage in (
-        Stage("probe", "Checking the file", "io", required=True, media="any", section="media"),
-        Stage("audio", "Listening to the sound", "cpu", ("probe",), required=True, media="sound"),
+        Stage("probe", "Checking the file", "io", required=True, media="any", original=True,
+              section="media"),
+        Stage("audio", "Listening to the sound", "cpu", ("probe",), required=True, media="sound",
+              original=True),
         Stage("body", "Watching posture and gestures", "gpu", ("probe",), media="video",
-              section="body"),
+              original=True, section="body"),
         Stage("rendition", "Preparing the player", "cpu", ("probe",), media="any",
-              delays_result=False, deadline_factor=6, priority=-10),
+              original=True, delays_result=False, deadline_factor=6, priority=-10),
         Stage("transcribe", "Writing down the words", "gpu", ("audio",), media="sound",
               section="transcript", deadline_factor=6),
         Stage("prosody", "Measuring the voice", "cpu", ("audio",), media="sound",
@@ -52,7 +59,8 @@ STAGES: dict[str, Stage] = {
               section="recommendations"),
         Stage("highlight", "Finding the best moments", "cpu", ("score",), section="highlights"),
         Stage("index", "Making it searchable", "cpu", ("score",)),
-        Stage("notify", "Telling you it is ready", "io", ("recommend", "highlight", "index")),
+        Stage("notify", "Telling you it is ready", "io", ("recommend", "highlight", "index"),
+              delays_result=False, part_of_result=False, max_attempts=8),
     )
 }  # fmt: skip
 

@@ -24,3 +24,16 @@ def ring(queue: str) -> None:
         dramatiq.get_broker().enqueue(message)
     except (BrokerUnreachable, OSError) as error:
         log.warning("broker unreachable, the reaper will ring %s again: %s", queue, error)
+
+
+def pending(queue: str) -> int:
+    """Messages of `queue` nobody has finished; 0 where the broker is down or does not say."""
+    broker = dramatiq.get_broker()
+    count = getattr(broker, "do_qsize", None)
+    try:
+        if count is not None:
+            return int(count(queue))
+        return sum(broker.get_queue_message_counts(queue)[:2])
+    except Exception as error:  # each broker has its own errors, and this is only a thrift
+        log.debug("broker does not say how much is pending: %s", error)
+        return 0

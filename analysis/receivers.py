@@ -1,0 +1,38 @@
+"""What sessions tell, and what it means for their analysis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from analysis.models import AnalysisRun
+from analysis.services import runs
+from analysis.services.states import UNSETTLED
+from sessions import signals
+from sessions.models import Recording, Session
+
+
+@receiver(signals.recording_stored, sender=Session)
+def analyse_recording(*, recording: Recording, **_: Any) -> None:
+    runs.start_run(session=recording.session)
+
+
+@receiver(signals.text_added, sender=Session)
+def analyse_text(*, session: Session, text: str, **_: Any) -> None:
+    transcript = runs.add_text_version(session=session, text=text)
+    runs.start_run(session=session, profile="text", transcript=transcript)
+
+
+@receiver(signals.session_deleted, sender=Session)
+def cancel_runs(*, session: Session, **_: Any) -> None:
+    for run in session.runs.filter(state__in=UNSETTLED):
+        runs.cancel_run(run=run)
+
+
+@receiver(signals.session_restored, sender=Session)
+def take_up_again(*, session: Session, **_: Any) -> None:
+    """Go on with the run the deletion had cancelled, if it was the newest."""
+    newest = session.runs.order_by("-created").first()
+    if newest is not None and newest.state == AnalysisRun.State.CANCELLED:
+        runs.retry_run(run=newest)

@@ -1,0 +1,140 @@
+"""What a stage works on: the settings of a run as they were, and everything upstream of a stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings as site
+
+from analysis.graph import STAGES, needs_within
+from analysis.models import AnalysisRun, StageRun, Transcript
+from sessions.models import Session
+from workers.engines.types import Part, SourceTranscript, StageSettings
+
+
+def settings_of(
+    session: Session, transcript: Transcript | None, changes: dict[str, Any] | None = None
+) -> StageSettings:
+    """A snapshot of everything that may change a result; `changes` are the learner's or
+    operator's for this run (`engines` is merged, the rest replaced)."""
+    parts = [
+        Part(
+            id=str(part.pk),
+            question=part.question or session.question,
+            start=part.start,
+            end=part.end,
+        )
+        for part in session.parts.all()
+    ]
+    snapshot: dict[str, Any] = {
+        "scenario": session.kind,
+        "language": session.language,
+        "title": session.title,
+        "parts": parts or [Part(id="0", question=session.question, start=None, end=None)],
+        "job_title": session.job_title,
+        "job_description": session.job_description,
+        "transcript": _source(transcript),
+        "speaker": None,
+        "engines": {
+            "transcriber": site.TRANSCRIBER,
+            "body_fps": site.BODY_FPS,
+            "grammar_url": getattr(site, "GRAMMAR_URL", ""),
+            "max_duration_s": site.MAX_DURATION_S,
+            "max_pixels": site.MAX_PIXELS,
+        },
+    }
+    changes = dict(changes or {})
+    engines = snapshot["engines"] | changes.pop("engines", {})
+    return StageSettings(**(snapshot | changes | {"engines": engines}))  # type: ignore[typeddict-item]
+
+
+def _source(transcript: Transcript | None) -> SourceTranscript | None:
+    if transcript is None or transcript.kind == Transcript.Kind.MACHINE:
+        return None
+    return SourceTranscript(
+        kind=transcript.kind,  # type: ignore[typeddict-item]
+        format=transcript.source_format or "txt",  # type: ignore[typeddict-item]
+        text=transcript.source_text,
+    )
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file in storage a stage reads or wrote."""
+
+    kind: str
+    key: str
+    sha256: str
+    size_bytes: int
+    content_type: str = ""
+
+
+@dataclass(frozen=True)
+class StoredMedia:
+    """An original of the session in storage."""
+
+    role: str
+    key: str
+    sha256: str
+    size_bytes: int
+    filename: str
+    capture: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything one attempt reads, still in storage; the worker makes a StageJob of it."""
+
+    stage: str
+    media: tuple[StoredMedia, ...]
+    artifacts: tuple[StoredFile, ...]
+    upstream: dict[str, dict[str, Any]]
+    settings: StageSettings
+    duration_s: float
+
+    @property
+    def deadline_s(self) -> float:
+        """One attempt is killed after this long."""
+        stage = STAGES[self.stage]
+        return stage.deadline_base_s + stage.deadline_factor * self.duration_s
+
+
+def ancestors(stage: str, names: frozenset[str]) -> frozenset[str]:
+    """Every stage of the profile that comes before `stage`, directly or not."""
+    direct = needs_within(stage, names)
+    return direct.union(*(ancestors(name, names) for name in direct))
+
+
+def inputs_of(stage_id: int) -> Inputs:
+    """Read what the stage works on. Raises StageRun.DoesNotExist for a purged one."""
+    stage = StageRun.objects.select_related("run__session").get(pk=stage_id)
+    run: AnalysisRun = stage.run
+    others = {other.name: other for other in run.stages.all()}
+    before = ancestors(stage.name, frozenset(others))
+    upstream: dict[str, dict[str, Any]] = {
+        name: result
+        for name in sorted(before)
+        if others[name].state == StageRun.State.DONE and (result := others[name].result) is not None
+    }
+    duration = upstream.get("probe", {}).get("duration_s") or run.session.duration_s or 0.0
+    return Inputs(
+        stage=stage.name,
+        media=_media_of(run),
+        artifacts=tuple(
+            StoredFile(a.kind, a.key, a.sha256, a.size_bytes, a.content_type)
+            for a in run.artifacts.filter(stage__in=before).order_by("kind")
+        ),
+        upstream=upstream,
+        settings=run.settings,
+        duration_s=float(duration),
+    )
+
+
+def _media_of(run: AnalysisRun) -> tuple[StoredMedia, ...]:
+    if run.profile == "text":
+        return ()
+    return tuple(
+        StoredMedia(r.role, r.key, r.sha256, r.size_bytes, r.filename, r.capture)
+        for r in run.session.recordings.order_by("role")
+    )

@@ -1,0 +1,81 @@
+"""How long stages take on this installation, learned from those that are done."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from django.core.cache import cache
+
+from analysis.graph import STAGES, needs_within
+from analysis.models import StageRun
+
+RECENT = 400
+SHARE_OF_DEADLINE = 0.02
+"""Where nothing was learned yet: a stage's deadline is generous by about this factor."""
+_KEEP_S = 60
+
+
+@dataclass(frozen=True)
+class Pace:
+    """A stage takes about `base_s` + `per_s` for each second of media."""
+
+    base_s: float
+    per_s: float
+
+    def seconds(self, duration_s: float) -> float:
+        return self.base_s + self.per_s * duration_s
+
+
+def paces() -> dict[str, Pace]:
+    """By stage: the median of elapsed seconds per second of media over recent runs.
+
+    Results taken over from earlier runs say nothing of the time they take and are left out.
+    """
+    kept = cache.get("analysis:paces")
+    if kept is None:
+        kept = _learn()
+        cache.set("analysis:paces", kept, _KEEP_S)
+    return {name: Pace(*kept[name]) if name in kept else _guess(name) for name in STAGES}
+
+
+def _learn() -> dict[str, tuple[float, float]]:
+    recent = (
+        StageRun.objects.filter(state=StageRun.State.DONE, message="", elapsed_s__isnull=False)
+        .order_by("-finished_at")
+        .values_list("name", "elapsed_s", "run__session__duration_s")[:RECENT]
+    )
+    ratios: dict[str, list[float]] = defaultdict(list)
+    for name, elapsed, duration in recent:
+        ratios[name].append((elapsed or 0.0) / max(duration or 0.0, 1.0))
+    return {name: (0.0, median(values)) for name, values in ratios.items()}
+
+
+def _guess(name: str) -> Pace:
+    stage = STAGES[name]
+    share = SHARE_OF_DEADLINE
+    return Pace(stage.deadline_base_s * share / 2, stage.deadline_factor * share)
+
+
+def remaining(
+    left: Mapping[str, float], names: frozenset[str], workers_per_queue: int = 1
+) -> float:
+    """Seconds until the result, by the seconds `left` of each stage that delays it.
+
+    The longest way through the graph, or the queue with the most to do, whichever is more.
+    """
+    ends: dict[str, float] = {}
+
+    def end(name: str) -> float:
+        if name not in ends:
+            before = max((end(need) for need in needs_within(name, names)), default=0.0)
+            ends[name] = before + left.get(name, 0.0)
+        return ends[name]
+
+    queues: dict[str, float] = defaultdict(float)
+    for name in left:
+        queues[STAGES[name].queue] += left[name] / workers_per_queue
+    longest = max((end(name) for name in left), default=0.0)
+    return max(longest, *queues.values()) if queues else longest
