@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workers.engines.meaning import assurance, feeling, posting, style, summary
+from workers.engines.meaning.lexicon import tokens, without_fillers
+from workers.engines.meaning.lines import Line
+from workers.engines.meaning.vectors import Vectors
+
+
+def said(*texts: str) -> list[Line]:
+    return [
+        Line(n, t, float(n), n + 1.0, "p", tuple(tokens(without_fillers(t))), without_fillers(t))
+        for n, t in enumerate(texts)
+    ]
+
+
+def test_numbers_names_and_things_are_specific() -> None:
+    sharp = style.specificity(
+        said("In March I moved 42 servers from Leeds to Dublin with Anna Schmidt in three weeks.")
+    )
+    dull = style.specificity(
+        said("I did various things and stuff with someone somewhere and it was something good.")
+    )
+    assert sharp["value"] > 0.8 > 0.1 > dull["value"]
+    assert {item["text"] for item in sharp["items"]} >= {"42", "Leeds", "Dublin", "Anna Schmidt"}
+
+
+def test_a_number_of_several_words_counts_once() -> None:
+    assert style.specificity(said("It cost two hundred thousand dollars."))["numbers"] == 1
+
+
+def test_ownership_tells_i_from_we_and_passive() -> None:
+    mine = style.ownership(said("I built it, and I tested it.", "I think that was right."))
+    ours = style.ownership(said("We built it.", "It was tested and the bugs were fixed."))
+    assert (mine["value"], mine["i"]) == (1.0, 2)
+    assert (ours["value"], ours["we"], ours["passive"]) == (0.0, 1, 2)
+    assert style.ownership(said("Cells divide."))["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("first", "kind"),
+    [
+        ("Sorry, I'm a bit nervous, I didn't prepare.", "apology"),
+        ("Have you ever lost a parcel?", "question"),
+        ("Today I will talk about three bridges.", "preview"),
+        ("My greatest strength is patience.", "direct"),
+        ("Good morning and welcome.", "greeting"),
+        ("Let me think about that.", "stall"),
+        ("Bridges are beautiful.", "plain"),
+        ("Ninety thousand people sleep rough.", "number"),
+    ],
+)
+def test_openings_are_told_apart(first: str, kind: str) -> None:
+    found = style.opening(said(first, "Good."), "What is your greatest strength?", {})
+    assert found["kind"] == kind
+    assert 0 <= found["value"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("last", "kind"),
+    [
+        ("So yeah, that's it.", "trailing"),
+        ("To sum up, bridges connect.", "summary"),
+        ("Thank you.", "thanks"),
+        ("Come and join us on Friday.", "call"),
+        ("Bridges are beautiful.", "plain"),
+    ],
+)
+def test_closes_are_told_apart(last: str, kind: str) -> None:
+    assert style.close(said("Well.", last), {})["kind"] == kind
+
+
+def test_signposts_count_only_where_they_point() -> None:
+    found = style.signposting(
+        said("First, we dig.", "I was there first.", "For example, this one.", "Then we build.")
+    )
+    assert [item["text"].lower() for item in found["items"]] == ["first", "for example", "then"]
+
+
+def test_profanity_is_found_with_its_place_and_names_are_not() -> None:
+    found = style.profanity(said("I had a Bloody Mary.", "It was a shit show.", "Scunthorpe."))
+    assert [(one["text"], one["start"]) for one in found] == [("shit", 1.0)]
+
+
+def test_sentiment_knows_negation_and_ignores_the_questions_words() -> None:
+    good = feeling.sentiment(said("The project was great and everyone was happy."), "")
+    bad = feeling.sentiment(said("The project was not good and nobody was happy."), "")
+    assert (good["label"], bad["label"]) == ("positive", "negative")
+    asked = "Tell me about a failure and a conflict."
+    text = said("My failure was a conflict about the failure.")
+    assert feeling.sentiment(text, "")["label"] == "negative"
+    assert feeling.sentiment(text, asked)["label"] == "neutral"
+
+
+def test_sentiment_runs_along_the_answer() -> None:
+    series = feeling.sentiment(said("It was terrible.", "Then it was wonderful."), "")["series"]
+    assert series[0]["value"] < 0 < series[1]["value"]
+
+
+def _fluency(per_minute: float) -> dict[str, Any]:
+    return {
+        "fillers": {"per_minute": per_minute},
+        "pauses": {"at_boundary_ratio": 0.7},
+        "weak_words": {"count": 0},
+    }
+
+
+def test_confidence_falls_with_each_unsure_habit() -> None:
+    sure, unsure = said("I built it. " * 20), said("Maybe I kind of built it, I guess. " * 20)
+    best = assurance.confidence(sure, _fluency(0), {})["value"]
+    assert best == 1
+    assert assurance.confidence(unsure, _fluency(0), {})["value"] < best
+    assert assurance.confidence(sure, _fluency(20), {})["value"] < best
+    rising = {"pitch": {"uptalk": {"ratio": 0.6}}}
+    assert assurance.confidence(sure, _fluency(0), rising)["value"] < best
+
+
+def test_confidence_shows_its_parts_and_is_withheld_without_half_of_them() -> None:
+    found = assurance.confidence(said("I built it."), {}, {})
+    assert found["value"] is None
+    assert [part["name"] for part in found["parts"]] == ["hedges"]
+    assert "uptalk" in found["missing"]
+
+
+DESCRIPTION = """About you:
+- five years of experience with PostgreSQL and Python
+- stakeholder management
+- You have excellent communication skills and a degree.
+"""
+
+
+def test_a_job_description_boils_down_to_what_it_asks_for() -> None:
+    found = posting.phrases(DESCRIPTION)
+    assert {"postgresql", "python", "stakeholder management"} <= set(found)
+    assert not {"experience", "degree", "excellent"} & set(found)
+
+
+def test_coverage_names_what_was_found_and_missed(models_dir: str) -> None:
+    lines = said("I moved our data to PostgreSQL.", "I like hiking.")
+    found = posting.coverage(DESCRIPTION, lines, Vectors(models_dir))
+    assert [one["phrase"] for one in found["found"]] == ["postgresql"]
+    assert found["found"][0]["start"] == 0.0
+    assert "python" in found["missed"]
+    assert posting.coverage("the of and", lines, Vectors(models_dir))["coverage"] is None
+
+
+def test_a_summary_is_the_speakers_own_words_in_order(models_dir: str) -> None:
+    lines = said(*(f"Our pumps save {n} percent of the energy in dairies." for n in range(9)))
+    found = summary.summary(lines, Vectors(models_dir))
+    assert len(found) == 3
+    assert [one["index"] for one in found] == sorted(one["index"] for one in found)
+    assert all(one["text"] == lines[one["index"]].text for one in found)

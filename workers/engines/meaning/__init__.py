@@ -1,0 +1,1 @@
+"""What was said: helpers of the `content` stage, one question each."""

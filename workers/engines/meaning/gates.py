@@ -1,0 +1,100 @@
+"""What may be said of the content at all, and why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workers.engines.meaning.lexicon import words
+from workers.engines.meaning.lines import Line, word_count
+from workers.engines.types import StageSettings, Withheld
+
+RELIABLE = 0.7
+"""Below this reliability of the transcript nothing is read into its exact words."""
+GIVEN = frozenset({"attached", "edited", "text"})
+"""Sources of text that a person gave: reliable whatever the sound was like."""
+FEW, SOME = 10, 50
+"""Words a measure needs: a single reading of one answer (FEW), or a rate or share (SOME)."""
+_ENGLISH_SHARE = 0.22
+"""Share of English function words under which a text is not English; English has about half."""
+
+MESSAGES = {
+    "no_words": "No words were heard in this recording.",
+    "transcript_uncertain": "The words were not heard clearly enough to judge what was said. "
+    "Attach or correct the transcript, or install a speech model.",
+    "language_unsupported": "What was said can be judged in English only so far.",
+    "too_few_words": "There are too few words to judge this: it needs at least {least}.",
+    "no_question": "No question or topic was given to compare the answer with.",
+    "no_story": "The answer tells no story, so there is no situation, task, action and result.",
+    "no_job_description": "No job description was given.",
+    "nothing_to_count": "Nothing in the answer says who did what.",
+    "too_few_parts": "Too little of what makes up this measure could be measured.",
+    "model_missing": "The language model that reads meaning is not installed on this machine.",
+}
+
+MEASURES = (
+    "star/completeness",
+    "star/balance",
+    "relevance",
+    "job_description/coverage",
+    "specificity/value",
+    "ownership/value",
+    "sentiment/label",
+    "sentiment/value",
+    "confidence/value",
+    "opening/value",
+    "close/value",
+    "signposting/per_100_words",
+    "summary",
+)
+"""Every measurement of the section, as a path below it."""
+
+
+def withheld(path: str, code: str, least: int = SOME) -> Withheld:
+    """The reason why `/content/<path>` is null."""
+    message = MESSAGES[code].format(least=least)
+    return {"path": f"/content/{path}", "code": code, "message": message}
+
+
+def closed(transcript: dict[str, Any], settings: StageSettings, lines: list[Line]) -> str | None:
+    """The reason why nothing can be read from this transcript, or None."""
+    if not lines:
+        return "no_words"
+    reliability = transcript.get("reliability")
+    given = transcript.get("source") in GIVEN
+    if not given and (reliability is None or reliability < RELIABLE):
+        return "transcript_uncertain"
+    if not _is_english(transcript.get("language") or settings["language"], lines):
+        return "language_unsupported"
+    return "too_few_words" if word_count(lines) < FEW else None
+
+
+def _is_english(language: str | None, lines: list[Line]) -> bool:
+    """By what was declared or recognised, and, from ten words up, by the words themselves."""
+    code = (language or "auto").lower()
+    if code not in {"auto", "und"} and code.split("-")[0] != "en":
+        return False
+    spoken = [token for line in lines for token in line.tokens]
+    if len(spoken) < FEW:
+        return True
+    known = words("english_function_words")
+    return sum(token in known for token in spoken) / len(spoken) >= _ENGLISH_SHARE
+
+
+def empty() -> dict[str, Any]:
+    """The section with nothing measured."""
+    return {
+        "star": {"sentences": [], "completeness": None, "balance": None, "elements": []},
+        "answers": [],
+        "relevance": None,
+        "job_description": {"coverage": None, "found": [], "missed": []},
+        "specificity": {"value": None, "items": []},
+        "ownership": {"value": None, "items": []},
+        "sentiment": {"label": None, "value": None, "series": []},
+        "confidence": {"value": None, "parts": [], "missing": []},
+        "opening": {"value": None, "kind": None, "text": None, "start": None, "end": None},
+        "close": {"value": None, "kind": None, "text": None, "start": None, "end": None},
+        "signposting": {"count": None, "per_100_words": None, "kinds": [], "items": []},
+        "summary": None,
+        "profanity": {"count": None, "items": []},
+        "words": 0,
+    }

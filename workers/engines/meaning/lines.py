@@ -1,0 +1,74 @@
+"""The learner's sentences, each with its part: what every reading of the content starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from workers.engines.meaning.lexicon import tokens, without_fillers
+from workers.engines.types import Part, StageSettings
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence of the learner. `index` is its place in `transcript.sentences`."""
+
+    index: int
+    text: str
+    start: float | None
+    end: float | None
+    part: str
+    tokens: tuple[str, ...] = field(repr=False)
+    clean: str = field(repr=False)
+    """Without filled pauses."""
+
+
+def learner_lines(transcript: dict[str, Any], settings: StageSettings) -> list[Line]:
+    """The sentences that the learner spoke; of one that speakers share, only the learner's words.
+
+    A sentence belongs to the part its middle lies in; without times all belong to the first part.
+    """
+    speaker = settings["speaker"] or _learner(transcript)
+    words = transcript.get("words") or []
+    found = []
+    for index, sentence in enumerate(transcript.get("sentences") or []):
+        text = str(sentence.get("text") or "").strip()
+        if speaker is not None and words:
+            own = words[sentence["first_word"] : sentence["last_word"] + 1]
+            said = [word for word in own if word.get("speaker") in (speaker, None)]
+            if not said:
+                continue
+            if len(said) < len(own):
+                text = " ".join(word["text"] for word in said)
+        clean = without_fillers(text)
+        if not tokens(clean):
+            continue
+        start, end = sentence.get("start"), sentence.get("end")
+        part = _part_at(settings["parts"], start, end)
+        found.append(Line(index, text, start, end, part, tuple(tokens(clean)), clean))
+    return found
+
+
+def _learner(transcript: dict[str, Any]) -> str | None:
+    speakers = transcript.get("speakers") or []
+    if len(speakers) < 2:
+        return None
+    return next((str(one["id"]) for one in speakers if one.get("is_learner")), None)
+
+
+def _part_at(parts: list[Part], start: float | None, end: float | None) -> str:
+    if not parts:
+        return ""
+    if len(parts) > 1 and start is not None:
+        middle = (start + (end if end is not None else start)) / 2
+        for part in parts:
+            since, until = part["start"] or 0.0, part["end"]
+            if since <= middle and (until is None or middle < until):
+                return part["id"]
+        return ""
+    return parts[0]["id"]
+
+
+def word_count(lines: list[Line]) -> int:
+    """Words as spoken, without filled pauses."""
+    return sum(len(line.tokens) for line in lines)

@@ -1,0 +1,101 @@
+"""Whether an answer answers its question, on a calibrated scale of 0 to 1.
+
+Five features: cosine of what the question seeks and the answer's nearest sentences, the same for
+the answer as a whole, how far that stands out against a bank of other questions, share of the
+question's own words that come back (longer, rarer words count more), and whether a question that
+asks for an experience gets a story, and only then. A logistic function maps them to the
+probability that the pair belongs together; its weights are fitted by
+`workers/training/calibrate_relevance.py` and kept in data/relevance-1.json.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+
+from workers.engines.meaning import star
+from workers.engines.meaning.lexicon import content_stems, data
+from workers.engines.meaning.lines import Line
+from workers.engines.meaning.vectors import Vectors
+
+_FRAME = re.compile(
+    r"^(?:(?:so|now|and|okay|ok|please|right)[, ]+)*(?:(?:can|could|would) you )?(?:please )?"
+    r"(?:(?:tell|walk|give) (?:me|us) (?:through |about )?|describe |explain |talk about |share )?"
+    r"(?:(?:a|an|one|the) (?:time|situation|example|moment|occasion)(?: of)?"
+    r"(?: (?:when|where|in which|that|how))? ?)?(?:you (?:had to |have |had )?)?",
+    re.IGNORECASE,
+)
+FEATURES = ("nearest", "whole", "margin", "words", "story")
+
+
+def core(question: str) -> str:
+    """The question without its frame: *Tell me about a time you led a team* → *led a team*."""
+    rest = _FRAME.sub("", question.strip(), count=1).strip()
+    return rest if len(rest.split()) >= 2 else question.strip()
+
+
+def sought(question: str) -> list[str]:
+    """Texts that stand for the question: itself, its core, and what such questions ask for."""
+    themes = data("questions-1")["themes"]
+    heart = core(question)
+    typical = [
+        text
+        for pattern, texts in themes
+        if re.search(rf"\b(?:{pattern})", heart, re.IGNORECASE)
+        for text in texts
+    ]
+    return list(dict.fromkeys([question.strip(), heart, *typical]))
+
+
+def features(question: str, lines: list[Line], vectors: Vectors) -> dict[str, float] | None:
+    """The features of a pair; None without the embedding model.
+
+    Sentences that repeat count once, so an answer given twice is as relevant as given once.
+    """
+    texts = list(dict.fromkeys(line.clean for line in lines))
+    asked, answer = vectors.matrix(sought(question)), vectors.matrix(texts)
+    bank = vectors.matrix(data("questions-1")["bank"])
+    if asked is None or answer is None or bank is None:
+        return None
+    best = np.sort((answer @ asked.T).max(axis=1))[::-1][:3]
+    centre = answer.mean(axis=0)
+    centre = centre / max(float(np.linalg.norm(centre)), 1e-9)
+    whole = asked @ centre
+    others = bank @ centre
+    return {
+        "nearest": float(best.mean()),
+        "whole": float(whole.max()),
+        "margin": float((whole.max() - others.mean()) / max(float(others.std()), 0.03)),
+        "words": _shared(core(question), texts),
+        "story": _story_fits(star.expects_story(question), star.tells_story(lines)),
+    }
+
+
+def _story_fits(expected: bool, told: bool) -> float:
+    """1 where they agree, 0 where a story is missing, 0.5 where one comes unasked."""
+    if expected == told:
+        return 1.0
+    return 0.0 if expected else 0.5
+
+
+def _shared(question: str, texts: list[str]) -> float:
+    wanted = set(content_stems(question))
+    said = {found for text in texts for found in content_stems(text)}
+    if not wanted:
+        return 0.0
+    weight = {word: math.log(2 + len(word)) for word in wanted}
+    return sum(weight[word] for word in wanted & said) / sum(weight.values())
+
+
+def relevance(question: str, lines: list[Line], vectors: Vectors) -> float | None:
+    """Calibrated relevance, 0-1; None without the embedding model."""
+    found = features(question, lines, vectors)
+    return None if found is None else calibrated(found, data("relevance-1"))
+
+
+def calibrated(found: dict[str, float], weights: dict[str, Any]) -> float:
+    total = weights["bias"] + sum(weights["weights"][name] * found[name] for name in FEATURES)
+    return 1 / (1 + math.exp(-float(total)))

@@ -1,0 +1,62 @@
+"""Embeddings of one job's texts, each worked out once; nothing where the model is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+
+from workers.engines import embeddings
+from workers.engines.meaning.lexicon import data
+from workers.engines.types import EngineError
+
+
+class Vectors:
+    """Unit vectors by text. `available` is False where the model is not installed."""
+
+    def __init__(self, models_dir: str) -> None:
+        self._models_dir = models_dir
+        self._known: dict[str, np.ndarray] = {}
+        self.available = embeddings.is_installed(models_dir)
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Embed what is not known yet, in as few batches as it takes."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if not self.available or not new:
+            return
+        try:
+            found = embeddings.embed(new, self._models_dir)
+        except EngineError as error:
+            if error.code not in {"model_missing", "model_damaged"}:
+                raise
+            self.available = False
+            return
+        for text, vector in zip(new, found, strict=True):
+            self._known[text] = np.asarray(vector, dtype=np.float32)
+
+    def matrix(self, texts: list[str]) -> np.ndarray | None:
+        """The texts' vectors as rows, or None without the model."""
+        self.learn(texts)
+        if not self.available or not texts:
+            return None
+        return np.stack([self._known[text] for text in texts])
+
+    def nearness(self, text: str, prototypes: str) -> dict[str, float]:
+        """By label: the mean cosine to the two nearest prototypes; empty without the model."""
+        rows = self.matrix([text])
+        if rows is None:
+            return {}
+        found = {}
+        for label, examples in _prototypes(self._models_dir, prototypes):
+            cosines = np.sort(examples @ rows[0])
+            found[label] = float(cosines[-2:].mean())
+        return found
+
+
+@lru_cache(maxsize=4)
+def _prototypes(models_dir: str, name: str) -> list[tuple[str, np.ndarray]]:
+    return [
+        (label, np.asarray(embeddings.embed(examples, models_dir), dtype=np.float32))
+        for label, examples in data(name)["prototypes"].items()
+    ]
