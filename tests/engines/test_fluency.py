@@ -1,0 +1,526 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engines.sounds import (
+    RATE,
+    Progress,
+    artifact,
+    job,
+    nulls,
+    silence,
+    voice,
+    with_noise,
+    word,
+    write,
+)
+from workers.engines import fluency, prosody
+from workers.engines.fluency import disfluency, language, pauses, rates, vocabulary
+from workers.engines.fluency.syllables import said, spoken, syllables, vowel_groups
+from workers.engines.fluency.words import Token, sentences_of, tokens_of
+from workers.engines.types import EngineError, StageOutput, Word
+
+
+def tokens(text: str) -> list[Token]:
+    return tokens_of([word(part, None, None) for part in text.split()], lambda _: True)
+
+
+def measure(
+    tmp_path: Path,
+    words: list[Word],
+    sound: np.ndarray | None,
+    *,
+    reliability: float | None = 0.95,
+    speech: list[tuple[float, float]] | None = None,
+    speakers: list[dict[str, Any]] | None = None,
+    **settings: Any,
+) -> StageOutput:
+    upstream: dict[str, dict[str, Any]] = {
+        "transcribe": {
+            "words": words, "sentences": [], "reliability": reliability, "source": "machine",
+            "speakers": speakers or [],
+        }
+    }  # fmt: skip
+    artifacts = {}
+    if sound is not None:
+        artifacts["audio"] = write(tmp_path / "audio.flac", sound)
+        spans = speech if speech is not None else [(0.0, len(sound) / RATE)]
+        upstream["audio"] = {"speech": [{"start": a, "end": b} for a, b in spans]}
+        heard = prosody.run(
+            job("prosody", tmp_path, upstream=upstream, artifacts=artifacts), Progress()
+        )
+        artifacts |= {file["kind"]: file["path"] for file in heard["artifacts"]}
+    output = fluency.run(
+        job("fluency", tmp_path, upstream=upstream, artifacts=artifacts, **settings), Progress()
+    )
+    paths = [entry["path"] for entry in output["withheld"]]
+    assert sorted(paths) == sorted(nulls(output["section"], "/fluency"))
+    assert all(entry["message"] for entry in output["withheld"])
+    return output
+
+
+def speak(*parts: tuple[str, float] | float, seed: int = 0) -> tuple[list[Word], np.ndarray]:
+    """Words as buzzes of changing pitch and colour; a number is that much silence."""
+    rng = np.random.default_rng(seed)
+    words: list[Word] = []
+    pieces, t = [], 0.0
+    for part in parts:
+        if isinstance(part, float):
+            pieces.append(silence(part))
+            t += part
+            continue
+        text, seconds = part
+        glide = np.linspace(0, rng.choice([-5, 5]), round(seconds * RATE))
+        pieces.append(voice(140 * 2 ** (glide / 12)))
+        words.append(word(text, t, t + seconds))
+        t += seconds
+    return words, with_noise(np.concatenate(pieces), -62)
+
+
+def chatter(count: int, seconds: float = 0.3) -> list[tuple[str, float]]:
+    stock = ["my", "team", "built", "a", "new", "service", "for", "our", "clients"]
+    return [(stock[i % len(stock)], seconds) for i in range(count)]
+
+
+# --- rates -----------------------------------------------------------------------------------
+
+
+def test_rates_follow_words_and_time(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(20), 1.0, *chatter(20))
+    section = measure(tmp_path, words, sound)["section"]
+    assert section["words"] == 40
+    assert section["speaking_s"] == pytest.approx(13.0, abs=0.05)
+    assert section["words_per_minute"] == pytest.approx(40 / 13 * 60, rel=0.01)
+    assert section["phonation_s"] == pytest.approx(12.0, abs=0.1)
+    assert section["articulation_rate_syllables_per_s"] == pytest.approx(
+        section["syllables"] / 12.0, rel=0.02
+    )
+
+
+def test_a_silence_over_three_seconds_ends_the_speaking_span(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(20), 5.0, *chatter(20))
+    section = measure(tmp_path, words, sound, speech=[(0, 6), (11, 17)])["section"]
+    assert section["words_per_minute"] == pytest.approx(40 / 12 * 60, rel=0.02)
+    assert section["words_per_minute_overall"] == pytest.approx(40 / 17 * 60, rel=0.02)
+
+
+def test_filled_pauses_are_neither_words_nor_phonation(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(20), ("um", 0.5), *chatter(20))
+    section = measure(tmp_path, words, sound)["section"]
+    assert section["words"] == 40
+    assert section["phonation_s"] == pytest.approx(12.0, abs=0.1)
+
+
+def test_rates_are_withheld_under_ten_seconds_of_speech(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(20))
+    output = measure(tmp_path, words, sound)
+    codes = {entry["path"]: entry["code"] for entry in output["withheld"]}
+    assert codes["/fluency/words_per_minute"] == "too_short"
+    assert codes["/fluency/articulation_rate_syllables_per_s"] == "too_short"
+    assert output["section"]["words"] == 20
+
+
+def test_only_the_learners_words_count(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(20), *chatter(10), *chatter(20))
+    for i, entry in enumerate(words):
+        entry["speaker"] = "B" if 20 <= i < 30 else "A"
+    speakers = [{"id": "A", "is_learner": True}, {"id": "B", "is_learner": False}]
+    mine = measure(tmp_path, words, sound, speakers=speakers)["section"]
+    assert mine["words"] == 40 and mine["speaking_s"] == pytest.approx(12, abs=0.05)
+    chosen = measure(tmp_path, words, sound, speakers=speakers, speaker="B")["section"]
+    assert chosen["words"] == 10
+
+
+def test_silence_around_another_speakers_turn_is_no_pause(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(20), 0.6, *chatter(3), 0.6, *chatter(20))
+    for i, entry in enumerate(words):
+        entry["speaker"] = "B" if 20 <= i < 23 else "A"
+    speakers = [{"id": "A", "is_learner": True}, {"id": "B", "is_learner": False}]
+    assert measure(tmp_path, words, sound, speakers=speakers)["section"]["pauses"]["count"] == 0
+
+
+def test_numbers_are_counted_as_they_are_said() -> None:
+    assert spoken("25%") == ("twenty", "five", "percent")
+    assert spoken("$5") == ("five", "dollars")
+    assert spoken("2024") == ("twenty", "twenty", "four")
+    assert spoken("21st") == ("twenty", "first")
+    assert spoken("well-known") == ("well", "known")
+    assert said("1999") == (3, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("basically", 3), ("strength", 1), ("area", 3), ("team's", 1), ("boss's", 2), ("idea", 3)],
+)
+def test_syllables_come_from_the_dictionary(text: str, count: int) -> None:
+    assert syllables(text) == count
+
+
+@pytest.mark.parametrize(("text", "count"), [("kubernetize", 4), ("blorping", 2), ("zable", 2)])
+def test_unknown_words_are_counted_by_spelling(text: str, count: int) -> None:
+    assert vowel_groups(text) == count
+
+
+@given(st.text(max_size=30))
+def test_any_token_can_be_said(text: str) -> None:
+    words, sounds = said(text)
+    assert words >= 1 and sounds >= 1
+
+
+# --- pauses -----------------------------------------------------------------------------------
+
+
+def test_a_pause_is_250_ms_of_silence_in_the_sound(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(15), 0.2, *chatter(10), 0.4, *chatter(10), 1.2, *chatter(5))
+    section = measure(tmp_path, words, sound)["section"]["pauses"]
+    assert section["count"] == 2 and section["long_count"] == 1
+    assert section["items"][0]["start"] == pytest.approx(7.7, abs=0.03)
+    assert section["items"][0]["end"] == pytest.approx(8.1, abs=0.03)
+
+
+def test_a_gap_between_words_that_is_not_silent_is_no_pause(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(20), ("music", 0.8), *chatter(20))
+    del words[20]
+    assert measure(tmp_path, words, sound)["section"]["pauses"]["count"] == 0
+
+
+def test_a_pause_inside_a_stretched_word_is_found(tmp_path: Path) -> None:
+    """Recognisers without alignment put the silence into the word before."""
+    words, sound = speak(*chatter(20), 0.7, *chatter(20))
+    words[19]["end"] = words[20]["start"]
+    [found] = measure(tmp_path, words, sound)["section"]["pauses"]["items"]
+    assert found["end"] - found["start"] == pytest.approx(0.7, abs=0.05)
+
+
+def test_the_recordings_edges_are_no_pauses(tmp_path: Path) -> None:
+    words, sound = speak(2.0, *chatter(36), 2.0)
+    assert measure(tmp_path, words, sound)["section"]["pauses"]["count"] == 0
+
+
+def test_a_filler_splits_a_pause_into_one_hesitation(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(20), 0.5, ("um", 0.3), 0.5, *chatter(20), 0.5, *chatter(3))
+    section = measure(tmp_path, words, sound)["section"]["pauses"]
+    assert section["count"] == 3 and section["hesitations"] == 2
+    first, second, third = (item["hesitation"] for item in section["items"])
+    assert first == second != third
+
+
+def test_pauses_stand_at_or_inside_a_clause_boundary(tmp_path: Path) -> None:
+    words, sound = speak(
+        *chatter(12), ("it,", 0.3), 0.5, *chatter(12), 0.5, ("because", 0.3), *chatter(12), 0.5,
+        *chatter(3),
+    )  # fmt: skip
+    items = measure(tmp_path, words, sound)["section"]["pauses"]["items"]
+    assert [item["position"] for item in items] == ["boundary", "boundary", "inside"]
+
+
+def test_pauses_come_from_the_sound_where_words_are_missing(tmp_path: Path) -> None:
+    _, sound = speak(*chatter(20), 0.6, *chatter(20))
+    output = measure(tmp_path, [], sound, speech=[(0, 6), (6.6, 12.6)])
+    section = output["section"]
+    assert section["pauses"]["count"] == 1
+    assert section["pauses"]["at_boundary_ratio"] is None
+    assert section["words_per_minute"] is None
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    gaps=st.lists(st.floats(0.05, 2.0), min_size=1, max_size=20),
+    shift=st.floats(0, 100),
+)
+def test_shifting_time_shifts_pauses(gaps: list[float], shift: float) -> None:
+    def found(offset: float) -> list[dict[str, float]]:
+        words, silent, t = [], [], offset
+        for gap in gaps:
+            words.append(word("word", t, t + 0.3))
+            silent.append({"start": t + 0.3, "end": t + 0.3 + gap})
+            t += 0.3 + gap
+        words.append(word("word", t, t + 0.3))
+        long = [s for s in silent if s["end"] - s["start"] >= 0.25]
+        return pauses.find(long, tokens_of(words, lambda _: True), [])
+
+    here, there = found(1.0), found(1.0 + shift)
+    assert len(here) == len(there)
+    for a, b in zip(here, there, strict=True):
+        assert b["start"] - a["start"] == pytest.approx(shift)
+
+
+# --- fillers ----------------------------------------------------------------------------------
+
+
+def test_fillers_come_from_words(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(20), ("um,", 0.3), ("you", 0.2), ("know,", 0.2), *chatter(20))
+    section = measure(tmp_path, words, sound)["section"]["fillers"]
+    assert [(i["text"], i["kind"], i["source"]) for i in section["items"]] == [
+        ("um", "filled_pause", "word"),
+        ("you know", "discourse_marker", "word"),
+    ]
+    assert section["per_minute"] == pytest.approx(2 / 12.7 * 60, rel=0.02)
+    assert section["basis"] == ["word", "sound"]
+
+
+def hum(seconds: float) -> np.ndarray:
+    return voice(120 * 2 ** (np.linspace(0, -0.5, round(seconds * RATE)) / 12))
+
+
+@pytest.mark.parametrize("before", [0.0, 0.4])
+def test_a_filler_the_recogniser_dropped_is_heard(tmp_path: Path, before: float) -> None:
+    words, first = speak(*chatter(20))
+    more, second = speak(*chatter(20), seed=1)
+    sound = np.concatenate([first, silence(before), hum(0.45), silence(0.4), second])
+    shift = 6.85 + before
+    words += [word(w["text"], w["start"] + shift, w["end"] + shift) for w in more]
+    [item] = measure(tmp_path, words, with_noise(sound, -62))["section"]["fillers"]["items"]
+    assert item["source"] == "sound"
+    assert item["start"] == pytest.approx(6.0 + before, abs=0.08)
+    assert item["end"] == pytest.approx(6.45 + before, abs=0.08)
+
+
+def test_speech_in_a_gap_that_moves_is_no_filler(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(20), 0.3, ("dropped", 0.4), 0.3, *chatter(20))
+    del words[20]
+    assert measure(tmp_path, words, sound)["section"]["fillers"]["count"] == 0
+
+
+def test_noise_in_a_gap_is_no_filler(tmp_path: Path) -> None:
+    words, first = speak(*chatter(20))
+    more, second = speak(*chatter(20), seed=1)
+    breath = np.random.default_rng(0).standard_normal(round(0.5 * RATE)) * 0.03
+    words += [word(w["text"], w["start"] + 6.5, w["end"] + 6.5) for w in more]
+    sound = np.concatenate([first, breath, second])
+    assert measure(tmp_path, words, sound)["section"]["fillers"]["count"] == 0
+
+
+# --- the text gate ----------------------------------------------------------------------------
+
+OF_WORDS = [
+    "repetitions/count", "repairs/count", "hedges/count", "weak_words/count", "absolutes/count",
+    "long_sentences/count", "run_ons/count", "questions/count", "overused/count", "vocabulary/mtld",
+    "readability/flesch_kincaid_grade", "fillers/word_count", "uptalk/count",
+]  # fmt: skip
+
+
+def test_an_uncertain_transcript_withholds_what_needs_exact_words(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(20), 0.5, *chatter(20))
+    output = measure(tmp_path, words, sound, reliability=0.4, speech=[(0, 6), (6.5, 12.5)])
+    codes = {entry["path"]: entry["code"] for entry in output["withheld"]}
+    for path in OF_WORDS:
+        assert codes[f"/fluency/{path}"] == "transcript_uncertain", path
+    assert output["section"]["pauses"]["count"] == 1
+    assert output["section"]["fillers"]["basis"] == ["sound"]
+    assert output["section"]["syllables_from"] == "sound"
+
+
+def test_text_alone_has_no_time_measures(tmp_path: Path) -> None:
+    text = "Um, I led the team, you know, for two years. It was hard. " * 12
+    words = [word(part, None, None) for part in text.split()]
+    output = measure(tmp_path, words, None, reliability=1.0)
+    section = output["section"]
+    codes = {entry["path"]: entry["code"] for entry in output["withheld"]}
+    for path in ("words_per_minute", "pauses/count", "fillers/per_minute", "uptalk/count"):
+        assert codes[f"/fluency/{path}"] == "no_sound"
+    assert section["fillers"]["count"] == 24
+    assert section["vocabulary"]["mtld"] > 0
+    assert section["readability"]["flesch_reading_ease"] > 60
+
+
+def test_silence_is_a_result_with_reasons(tmp_path: Path) -> None:
+    output = measure(tmp_path, [], silence(12), speech=[])
+    assert output["section"]["fillers"]["count"] is None
+    codes = {entry["code"] for entry in output["withheld"]}
+    assert codes <= {"no_speech", "grammar_checker_absent"}
+
+
+def test_nothing_at_all_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(EngineError):
+        measure(tmp_path, [], None)
+
+
+def test_grammar_waits_for_its_checker(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(40))
+    output = measure(tmp_path, words, sound)
+    codes = {entry["path"]: entry["code"] for entry in output["withheld"]}
+    assert codes["/fluency/grammar/count"] == "grammar_checker_absent"
+
+
+# --- repetitions and repairs --------------------------------------------------------------------
+
+
+def lists(text: str) -> dict[str, list[str]]:
+    given = tokens(text)
+    sentences = sentences_of(given, [])
+    found = {
+        "repetitions": disfluency.repetitions(given, sentences),
+        "repairs": disfluency.repairs(given, sentences),
+        **language.marked(given, language.read(given), []),
+        **language.sentence_marks(given, sentences),
+    }
+    return {name: [item["text"].lower() for item in items] for name, items in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I I went home.", ["i i"]),
+        ("I, uh, I went home.", ["i, uh, i"]),
+        ("We want to we want to grow.", ["we want to we want to"]),
+        ("the the the plan", ["the the the"]),
+        ("It is very very good.", []),
+        ("Location, location, location.", []),
+        ("He had had enough.", []),
+        ("I said no, no, no.", []),
+        ("The number is five five two.", []),
+        ("We won. We won.", []),
+        ("Again and again we won.", []),
+    ],
+)
+def test_repetitions(text: str, expected: list[str]) -> None:
+    assert lists(text)["repetitions"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("We met on Monday, sorry, on Tuesday.", 1),
+        ("The pro- project was late.", 1),
+        ("We went to the, uh, to our clients.", 1),
+        ("It costs ten, no wait, twenty dollars.", 1),
+        ("I am sorry about that.", 0),
+        ("We went to the shop and to the bank.", 0),
+        ("I think, and I know, that it works.", 0),
+        ("I'm sorry to say it failed.", 0),
+    ],
+)
+def test_repairs(text: str, count: int) -> None:
+    assert len(lists(text)["repairs"]) == count
+
+
+@pytest.mark.parametrize(
+    ("group", "text", "expected"),
+    [
+        ("hedges", "I think we should go.", ["i think"]),
+        ("hedges", "I think about work.", []),
+        ("hedges", "Maybe it helps a little bit.", ["maybe", "a little bit"]),
+        ("hedges", "I believe in teamwork.", []),
+        ("hedges", "I'm not really sure.", ["i'm not really sure"]),
+        ("weak_words", "It was very good stuff.", ["very", "good", "stuff"]),
+        ("weak_words", "We arrived just in time.", []),
+        ("weak_words", "He has just left.", []),
+        ("weak_words", "It was a pretty house.", []),
+        ("weak_words", "It was pretty hard.", ["pretty hard"]),
+        ("absolutes", "Everyone always agrees.", ["everyone", "always"]),
+        ("absolutes", "Almost everyone agrees.", []),
+        ("absolutes", "It is not always true.", []),
+        ("questions", "How do you start? You begin.", ["how do you start?"]),
+    ],
+)
+def test_words_that_weaken(group: str, text: str, expected: list[str]) -> None:
+    assert lists(text)[group] == expected
+
+
+def test_long_sentences_and_run_ons() -> None:
+    chain = "we built it and we sold it " + "and we liked it and then they used it so we grew " * 3
+    found = lists(chain + ". Short one.")
+    assert len(found["long_sentences"]) == 1 and len(found["run_ons"]) == 1
+
+
+# --- vocabulary -------------------------------------------------------------------------------
+
+
+def test_mtld_of_a_text_without_repeats_is_its_length() -> None:
+    assert vocabulary.mtld([f"w{i}" for i in range(150)]) == 150
+
+
+def test_mtld_by_hand() -> None:
+    """Alternating a b: the ratio falls to 2/3 at the third word, so each factor has 3 words."""
+    assert vocabulary.mtld(["a", "b"] * 60) == pytest.approx(3.0, abs=0.01)
+
+
+@given(st.lists(st.sampled_from("abcdefghij"), min_size=100, max_size=300))
+def test_mtld_keeps_when_a_text_is_joined_to_itself(words: list[str]) -> None:
+    once, twice = vocabulary.mtld(words), vocabulary.mtld(words * 2)
+    assert once is not None and twice is not None
+    assert twice == pytest.approx(once, rel=0.12)
+
+
+def test_overused_phrases_are_found_once() -> None:
+    given_tokens = tokens("at the end of the day we ship. " * 4)
+    found = vocabulary.overused(given_tokens, [t.lower for t in given_tokens])
+    assert all(entry["count"] >= 3 for entry in found)
+    assert any("end of the day" in entry["text"] for entry in found)
+
+
+# --- uptalk, pace, joining -----------------------------------------------------------------------
+
+
+def test_a_rise_at_the_end_of_a_statement_is_uptalk(tmp_path: Path) -> None:
+    words: list[Word] = []
+    pieces, t = [], 0.0
+    for rises in (True, False, True, False, False):
+        for k in range(10):
+            last = k == 9
+            glide = np.linspace(0, 7 if last and rises else -4, round(0.4 * RATE))
+            pieces.append(voice(130 * 2 ** (glide / 12)))
+            words.append(word("word." if last else "word", t, t + 0.4))
+            t += 0.4
+        pieces.append(silence(0.4))
+        t += 0.4
+    section = measure(tmp_path, words, with_noise(np.concatenate(pieces), -62))["section"]["uptalk"]
+    assert (section["count"], section["statements"]) == (2, 5)
+    assert section["ratio"] == pytest.approx(0.4)
+
+
+def test_pace_follows_the_words(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(40, 0.5), *chatter(80, 0.25))
+    series = artifact(measure(tmp_path, words, sound), "series.pace")
+    assert series["values"][10] == pytest.approx(120, rel=0.02)
+    assert series["values"][30] == pytest.approx(240, rel=0.02)
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    lengths=st.lists(st.floats(0.3, 0.6), min_size=40, max_size=80),
+    gap=st.floats(3.2, 8.0),
+)
+def test_joining_a_recording_to_itself_keeps_the_rates(lengths: list[float], gap: float) -> None:
+    def recording(offset: float) -> tuple[list[Word], float]:
+        words, t = [], offset
+        for length in lengths:
+            words.append(word("speaking", t, t + length))
+            t += length
+        return words, t
+
+    first, end = recording(0.0)
+    second, _ = recording(end + gap)
+    silent = [{"start": end, "end": end + gap}]
+
+    def rated(words: list[Word]) -> rates.Rates:
+        given_tokens = tokens_of(words, lambda _: True)
+        spans = rates.speaking_spans(given_tokens, silent, [], [])
+        return rates.measure(given_tokens, spans, [], [])
+
+    once, twice = rated(first), rated(first + second)
+    assert twice.words == 2 * once.words
+    assert twice.words_per_minute == pytest.approx(once.words_per_minute, rel=0.001)
+    assert twice.articulation_rate == pytest.approx(once.articulation_rate, rel=0.01)
+
+
+PARTS = ["um", "I", "like", "so,", "you", "know,", "the", "team.", "25%", "-", "?", "I-"]
+
+
+@settings(deadline=None, max_examples=40)
+@given(parts=st.lists(st.sampled_from(PARTS), min_size=1, max_size=60))
+def test_any_text_gives_counts(parts: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+    words = [word(part, None, None) for part in parts]
+    if not any(char.isalnum() for part in parts for char in part):
+        return
+    section = measure(tmp_path_factory.mktemp("text"), words, None, reliability=1.0)["section"]
+    assert section["words"] >= 0 and section["fillers"]["count"] >= 0
+    for item in section["fillers"]["items"]:
+        assert 0 <= item["first_word"] <= item["last_word"] < len(words)

@@ -1,0 +1,138 @@
+"""What fluency reads: the learner's words, and what is in the sound."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from workers.engines.envelope import Envelope, read_envelope, silence_threshold_db, silences
+from workers.engines.fluency import words as wording
+from workers.engines.fluency.hesitation import VoiceTrack
+from workers.engines.fluency.rates import TURN_GAP_S, syllables_by_sound
+from workers.engines.timeline import inside, merge
+from workers.engines.types import Span, StageJob, Word
+
+GATE = 0.7
+"""Reliability under which nothing that depends on exact words is measured (DESIGN.md section 4)."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    path: str
+    envelope: Envelope
+    speech: list[Span]
+    threshold_db: float
+    silences: list[Span]
+    voice: VoiceTrack | None
+
+    def syllables(self) -> int:
+        """Syllables counted in the sound, during speech."""
+        if self.voice is None:
+            return 0
+        times = self.envelope.times
+        voiced = inside(times, self.speech)
+        cells = ((times - self.voice.start) / self.voice.step).round().astype(int)
+        known = (cells >= 0) & (cells < len(self.voice.hz))
+        voiced &= known
+        voiced[known] &= self.voice.hz[cells[known]] > 0
+        return syllables_by_sound(
+            self.envelope.level_db, voiced, float(times[1] - times[0]) if len(times) > 1 else 0.01,
+            self.threshold_db,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Text:
+    """`sure`: reliable enough for measures of exact words. `others`: other speakers' words."""
+
+    tokens: list[wording.Token]
+    sentences: list[tuple[int, int]]
+    others: list[Span]
+    sure: bool
+    punctuated: bool
+
+    @property
+    def timed(self) -> list[wording.Token]:
+        return [t for t in self.tokens if t.start is not None and t.end is not None]
+
+    @property
+    def spoken(self) -> list[wording.Token]:
+        """Words with times, without filled pauses."""
+        return [token for token in self.timed if not token.filled_pause]
+
+    def gaps(self) -> list[Span]:
+        """Between the learner's surely timed neighbours, where nobody else speaks."""
+        timed = self.timed
+        return [
+            Span(start=a.end or 0.0, end=b.start or 0.0)
+            for a, b in itertools.pairwise(timed)
+            if a.sure_times
+            and b.sure_times
+            and (b.start or 0.0) > (a.end or 0.0)
+            and not any(
+                other["start"] < (b.start or 0.0) and other["end"] > (a.end or 0.0)
+                for other in self.others
+            )
+        ]
+
+
+def read_sound(job: StageJob) -> Sound | None:
+    """The sound of the run; None for text-only analysis."""
+    path = job["artifacts"].get("audio")
+    if path is None:
+        return None
+    speech = merge(job["upstream"].get("audio", {}).get("speech", []))
+    envelope = read_envelope(path)
+    threshold = silence_threshold_db(envelope, speech)
+    pitch = job["artifacts"].get("pitch")
+    return Sound(
+        path, envelope, speech, threshold, silences(envelope, threshold),
+        VoiceTrack.load(pitch) if pitch else None,
+    )  # fmt: skip
+
+
+def read_text(job: StageJob) -> Text:
+    """The learner's words and sentences."""
+    transcript = job["upstream"].get("transcribe") or {}
+    words: list[Word] = transcript.get("words") or []
+    is_learner = _learner(transcript.get("speakers") or [], job["settings"].get("speaker"))
+    tokens = wording.tokens_of(words, is_learner)
+    others = merge(
+        Span(start=word["start"], end=word["end"])
+        for word in words
+        if not is_learner(word) and word["start"] is not None and word["end"] is not None
+    )
+    punctuated = wording.is_punctuated(tokens)
+    return Text(
+        tokens=tokens,
+        sentences=wording.sentences_of(tokens, transcript.get("sentences") or []),
+        others=others,
+        sure=bool(tokens) and _reliable(transcript),
+        punctuated=punctuated,
+    )
+
+
+def _reliable(transcript: dict[str, Any]) -> bool:
+    reliability = transcript.get("reliability")
+    if reliability is None:  # nobody judged it: a person's text is reliable, a machine's is not
+        return transcript.get("source", "machine") != "machine"
+    return float(reliability) >= GATE
+
+
+def _learner(speakers: list[dict[str, Any]], chosen: str | None) -> Callable[[Word], bool]:
+    """Which words are the learner's: of the speaker they chose, else of the one marked, else all.
+
+    A word that nobody was named for is the learner's.
+    """
+    marked = {speaker["id"] for speaker in speakers if speaker.get("is_learner")}
+    mine = {chosen} if chosen else marked
+    if not mine or (not chosen and len(speakers) < 2):
+        return lambda word: True
+    return lambda word: word["speaker"] is None or word["speaker"] in mine
+
+
+def voiced_turns(sound: Sound) -> list[Span]:
+    """Speaking spans by voice activity alone."""
+    return merge(sound.speech, TURN_GAP_S)

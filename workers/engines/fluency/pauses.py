@@ -1,0 +1,156 @@
+"""Pauses: silence measured in the sound, located by the words around it (DESIGN.md section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from workers.engines.fluency.lexicon import COORDINATORS, SUBJECTS, SUBORDINATORS
+from workers.engines.fluency.words import Token
+from workers.engines.timeline import overlap, rounded, subtract, total
+from workers.engines.types import Span
+
+LEAST_S, LONG_S = 0.25, 1.0
+_CORE_MAX_S = 0.6
+"""A word longer than this may have swallowed a pause (recognisers without alignment do that)."""
+
+
+def find(silences: Sequence[Span], tokens: Sequence[Token], others: Sequence[Span]) -> list[Span]:
+    """Silences between the first and the last word, less what is spoken in them.
+
+    `silences` come from the energy envelope. A filler, another speaker's words (`others`) or the
+    core of a short, surely timed word splits a silence. The recording's edges are no pauses.
+    """
+    timed = [token for token in tokens if token.start is not None and token.end is not None]
+    if not timed:
+        return []
+    spoken = [*others, *(_core(token) for token in timed if _has_core(token))]
+    first, last = timed[0], timed[-1]
+    # half a word's leeway: a recogniser may put an edge a little into the silence
+    inner = Span(start=_middle(first), end=_middle(last))
+    pauses: list[Span] = []
+    spoken.sort(key=lambda span: span["start"])
+    at = 0
+    for silence in silences:
+        while at < len(spoken) and spoken[at]["end"] <= silence["start"]:
+            at += 1
+        holes = []
+        for span in spoken[at:]:
+            if span["start"] >= silence["end"]:
+                break
+            holes.append(span)
+        pauses += [
+            piece
+            for piece in subtract(silence, holes)
+            if piece["end"] - piece["start"] >= LEAST_S - 1e-6
+            and piece["start"] >= inner["start"] - 1e-6
+            and piece["end"] <= inner["end"] + 1e-6
+        ]
+    return _outside_other_turns(pauses, timed, others)
+
+
+def find_by_voice(silences: Sequence[Span], speech: Sequence[Span]) -> list[Span]:
+    """Without words: the silences between the first and the last speech that VAD heard."""
+    if not speech:
+        return []
+    return [
+        silence
+        for silence in silences
+        if silence["start"] >= speech[0]["start"] and silence["end"] <= speech[-1]["end"]
+    ]
+
+
+def _outside_other_turns(
+    pauses: list[Span], timed: Sequence[Token], others: Sequence[Span]
+) -> list[Span]:
+    """Without the silences around another speaker's turn: those are not the learner's."""
+    if not others:
+        return pauses
+    kept = []
+    for pause in pauses:
+        before = max((t.end or 0.0 for t in timed if _middle(t) <= pause["start"]), default=0.0)
+        after = min((t.start or 0.0 for t in timed if _middle(t) >= pause["end"]), default=before)
+        gap = Span(start=before, end=max(before, after))
+        if not any(overlap(gap, other) > 0.05 for other in others):
+            kept.append(pause)
+    return kept
+
+
+def _middle(token: Token) -> float:
+    return ((token.start or 0.0) + (token.end or 0.0)) / 2
+
+
+def _has_core(token: Token) -> bool:
+    length = (token.end or 0.0) - (token.start or 0.0)
+    return token.sure_times and (token.filled_pause or 0 < length <= _CORE_MAX_S)
+
+
+def _core(token: Token) -> Span:
+    start, end = token.start or 0.0, token.end or 0.0
+    margin = 0.0 if token.filled_pause else (end - start) * 0.3
+    return Span(start=start + margin, end=end - margin)
+
+
+def starts_clause(tokens: Sequence[Token], i: int) -> bool:
+    """Whether token `i` opens a clause: "because", "and we", "which"."""
+    lower = tokens[i].lower
+    if lower in SUBORDINATORS:
+        return True
+    following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
+    return lower in COORDINATORS and following in SUBJECTS
+
+
+def position(
+    pause: Span, words: Sequence[Token], boundaries: set[int], start: int = 0
+) -> tuple[str, int]:
+    """(boundary or inside, index of the word before) of a pause between `words` (no fillers)."""
+    i = start
+    while i + 1 < len(words) and _middle(words[i + 1]) <= (pause["start"] + pause["end"]) / 2:
+        i += 1
+    at_boundary = (
+        i in boundaries
+        or words[i].edge != ""
+        or (i + 1 < len(words) and starts_clause(words, i + 1))
+    )
+    return ("boundary" if at_boundary else "inside"), i
+
+
+def describe(
+    pauses: Sequence[Span], words: Sequence[Token], boundaries: set[int], *, sure: bool
+) -> list[dict[str, Any]]:
+    """Items {start, end, position, long, hesitation}; `position` None where words are unsure.
+
+    Pauses with only a filler between them share the number `hesitation`.
+    """
+    items, before, hesitation, last_word = [], 0, -1, -2
+    for pause in pauses:
+        place, before = position(pause, words, boundaries, before) if words else ("inside", -1)
+        if before != last_word or not words:
+            hesitation += 1
+        last_word = before
+        items.append(
+            {
+                "start": rounded(pause["start"]),
+                "end": rounded(pause["end"]),
+                "position": place if sure and words else None,
+                "long": pause["end"] - pause["start"] >= LONG_S - 1e-6,
+                "hesitation": hesitation,
+            }
+        )
+    return items
+
+
+def summary(items: Sequence[dict[str, Any]], speaking_s: float | None) -> dict[str, Any]:
+    """The section `pauses`: counts, rate over speaking time, mean length, share at boundaries."""
+    lengths = [item["end"] - item["start"] for item in items]
+    placed = [item["position"] for item in items if item["position"] is not None]
+    return {
+        "count": len(items),
+        "per_minute": rounded(len(items) / speaking_s * 60, 2) if speaking_s else None,
+        "long_count": sum(item["long"] for item in items),
+        "mean_s": rounded(sum(lengths) / len(lengths)) if lengths else None,
+        "at_boundary_ratio": rounded(placed.count("boundary") / len(placed)) if placed else None,
+        "total_s": rounded(total(Span(start=i["start"], end=i["end"]) for i in items)),
+        "hesitations": len({item["hesitation"] for item in items}),
+        "items": list(items),
+    }

@@ -1,0 +1,152 @@
+"""Everything with a time: speaking spans, pauses, fillers and rates, from words and from sound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workers.engines.fluency import hesitation, markers, pauses, rates
+from workers.engines.fluency.inputs import Sound, Text, voiced_turns
+from workers.engines.fluency.words import item, with_pauses
+from workers.engines.timeline import merge, rounded, total
+from workers.engines.types import Span
+
+AGREE_RATIO = 1.4
+"""Unsure words may still be counted where sound alone hears as many syllables, give or take."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    spans: list[Span]
+    pauses: list[dict[str, Any]] | None
+    """None where there is no sound."""
+    word_fillers: list[dict[str, Any]] | None
+    """None where the words are unsure."""
+    sound_fillers: list[dict[str, Any]] | None
+    marker_ranges: list[tuple[int, int]]
+    rates: rates.Rates
+    syllables_from: Literal["words", "sound"]
+    words_agree: bool
+    """Whether the count of words can be trusted."""
+
+
+def time_measures(text: Text, sound: Sound | None) -> Timing:
+    """Work out all of them; a text without sound has words and fillers only."""
+    if sound is None:
+        found, ranges = _word_fillers(text, [])
+        return Timing([], None, found, None, ranges, rates.measure(text.tokens, [], [], []),
+                      "words", True)  # fmt: skip
+    spans = _speaking_spans(text, sound)
+    by_words = text.sure and bool(text.timed)
+    silent = (
+        pauses.find(sound.silences, text.timed, text.others)
+        if by_words
+        else pauses.find_by_voice(sound.silences, spans)
+    )
+    word_fillers, ranges = _word_fillers(text, silent) if text.sure else (None, [])
+    heard = _sound_fillers(text, sound, silent, by_words=by_words)
+    filled = [
+        Span(start=filler["start"], end=filler["end"])
+        for filler in [*(word_fillers or []), *heard]
+        if filler["start"] is not None and filler.get("kind") == "filled_pause"
+    ]
+    measured = rates.measure(text.tokens, spans, silent, filled)
+    measured, source, agree = _checked_by_sound(measured, text, sound)
+    boundaries = _sentence_ends(text)
+    described = pauses.describe(silent, text.spoken if by_words else [], boundaries, sure=by_words)
+    return Timing(spans, described, word_fillers, heard, ranges, measured, source, agree)
+
+
+def _speaking_spans(text: Text, sound: Sound) -> list[Span]:
+    """By the words where they are sure, or where somebody else speaks too; else by the voice."""
+    if text.timed and (text.sure or text.others):
+        return rates.speaking_spans(text.timed, sound.silences, text.others, sound.speech)
+    return voiced_turns(sound)
+
+
+def _word_fillers(
+    text: Text, silent: Sequence[Span]
+) -> tuple[list[dict[str, Any]], list[tuple[int, int]]]:
+    """Fillers among the words, in order, and the ranges of all of them."""
+    tokens = with_pauses(text.tokens, silent)
+    marks = [
+        (first, end, "discourse_marker") for first, end in markers.find(tokens, text.sentences)
+    ]
+    marks += [(i, i + 1, "filled_pause") for i, token in enumerate(tokens) if token.filled_pause]
+    marks.sort()
+    fillers = [
+        item(text.tokens, first, end, source="word", kind=kind) for first, end, kind in marks
+    ]
+    return fillers, [(first, end) for first, end, _ in marks]
+
+
+def _sound_fillers(
+    text: Text, sound: Sound, silent: Sequence[Span], *, by_words: bool
+) -> list[dict[str, Any]]:
+    """Filled pauses that the recogniser dropped, heard in the gaps between words."""
+    if sound.voice is None:
+        return []
+    if by_words:
+        spans = hesitation.find(sound.path, sound.voice, text.gaps())
+    else:
+        spans = hesitation.find_alone(sound.path, sound.voice, merge(silent))
+    return [
+        {
+            "text": "um",
+            "start": rounded(span["start"]),
+            "end": rounded(span["end"]),
+            "source": "sound",
+            "kind": "filled_pause",
+        }
+        for span in spans
+    ]
+
+
+def _checked_by_sound(
+    measured: rates.Rates, text: Text, sound: Sound
+) -> tuple[rates.Rates, Literal["words", "sound"], bool]:
+    """Where words are unsure, syllables are counted in the sound, and words only if they agree."""
+    if text.sure:
+        return measured, "words", True
+    heard = sound.syllables()
+    ratio = measured.syllables / heard if heard else 0.0
+    agree = bool(text.tokens) and 1 / AGREE_RATIO <= ratio <= AGREE_RATIO
+    long_enough = measured.speaking_s >= rates.LEAST_S and measured.phonation_s > 1.0
+    return (
+        rates.Rates(
+            words=measured.words,
+            syllables=heard,
+            speaking_s=measured.speaking_s,
+            phonation_s=measured.phonation_s,
+            words_per_minute=measured.words_per_minute if agree else None,
+            words_per_minute_overall=measured.words_per_minute_overall if agree else None,
+            articulation_rate=(
+                rounded(heard / measured.phonation_s, 2) if heard and long_enough else None
+            ),
+        ),
+        "sound",
+        agree,
+    )
+
+
+def _sentence_ends(text: Text) -> set[int]:
+    """Indices among the spoken words after which a sentence ends, where the text marks them.
+
+    Without marks sentences were cut at pauses, which says nothing about where pauses stand.
+    """
+    if not text.punctuated:
+        return set()
+    last_words = {text.tokens[end - 1].index for _, end in text.sentences}
+    ends = set()
+    for i, token in enumerate(text.spoken):
+        following = text.spoken[i + 1].index if i + 1 < len(text.spoken) else token.index + 1
+        if any(index in last_words for index in range(token.index, following)):
+            ends.add(i)
+    return ends
+
+
+def speaking_seconds(timing: Timing) -> float | None:
+    """Speaking time if it is enough for a rate."""
+    seconds = total(timing.spans)
+    return seconds if seconds >= rates.LEAST_S else None
