@@ -21,7 +21,7 @@ from deploy.local.screen import Step
 LOCK = ROOT / "requirements" / "lock.txt"
 STAMP = VENV / "rostrum-stamp"
 SPACE_GB = 10
-"""Free disk a first set-up wants: 7.4 GB of packages with the CUDA build of torch, 3 GB with CPU."""
+"""Free disk a first set-up wants: torch's CUDA build makes 7.4 GB of packages, its CPU build 3"""
 
 
 def torch_requirement() -> str:

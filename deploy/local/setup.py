@@ -10,12 +10,12 @@ import os
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from deploy.local import packages, services
 from deploy.local.commands import run, setup_log
 from deploy.local.places import PYTHON, ROOT, VENV, Problem, setting, var_dir
-from deploy.local.screen import guarded, run_steps
+from deploy.local.screen import Step, guarded, run_steps
 
 PROVEN = VENV / "rostrum-proven"
 
@@ -30,7 +30,7 @@ def ensure_packages() -> None:
         os.execve(PYTHON, command, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606
 
 
-def ensure_content() -> None:
+def ensure_content(more: Sequence[Step] = ()) -> None:
     """The second half: what the packages need besides themselves. Cheap when nothing changed."""
     services.start()
     run_steps(
@@ -40,6 +40,7 @@ def ensure_content() -> None:
             ("Database", _migrate),
             *([("Static files", _collect_static)] if _is_production() else []),
             *([] if _is_proven() else [("Every engine, imported once", _prove)]),
+            *more,
         ]
     )
 
