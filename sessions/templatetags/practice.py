@@ -28,5 +28,3 @@ def upload_facts(session: Session) -> dict[str, Any]:
         "open": last if last and last.state == Upload.State.OPEN and last.offset else None,
         "text_form": TextForm(),
     }
-
-
