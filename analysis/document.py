@@ -150,8 +150,10 @@ def _why_missing(run: AnalysisRun, stages: dict[str, StageRun], name: str) -> Re
     stage = stages.get(name)
     label = str(STAGES[name].label)
     if stage is None or stage.state == StageRun.State.SKIPPED:
+        if stage is not None and stage.error_code and stage.error_message:
+            return stage.error_code, stage.error_message
         if stage is not None and stage.error_code:
-            return stage.error_code, stage.error_message or stage.message
+            return _not_reached(label)
         if run.profile == "text" and name not in PROFILES["text"]:
             return "text_only", _("There is no recording: only the text was analysed.")
         if name == "body":
@@ -165,13 +167,15 @@ def _why_missing(run: AnalysisRun, stages: dict[str, StageRun], name: str) -> Re
         }
     if stage.state != _DONE:
         if run.is_settled:
-            return "not_reached", _("The analysis ended before this step: %(stage)s.") % {
-                "stage": label
-            }
+            return _not_reached(label)
         return "not_finished", _("Still being worked out: %(stage)s.") % {"stage": label}
     if run.profile == "text" and name == "probe":
         return "text_only", _("There is no recording: only the text was analysed.")
     return "not_measured", _("This could not be measured in this recording.")
+
+
+def _not_reached(label: str) -> Reason:
+    return "not_reached", _("The analysis ended before this step: %(stage)s.") % {"stage": label}
 
 
 def _session(run: AnalysisRun, parts: Iterable[Part]) -> dict[str, Any]:

@@ -6,9 +6,10 @@ import codecs
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ def read(filename: str, data: bytes) -> Given:
             _("This file has %(size)s; a transcript may have up to %(limit)s.")
             % {"size": filesizeformat(len(data)), "limit": filesizeformat(MAX_BYTES)},
         )
-    return read_text(cast(Format, suffix), decode(data))
+    return read_text(suffix, decode(data))
 
 
 def read_text(format: Format, text: str) -> Given:
@@ -77,7 +78,8 @@ def read_text(format: Format, text: str) -> Given:
 
 def spoken(format: str, text: str) -> str:
     """The words of a transcript without its times. Raises TranscriptError."""
-    return {"txt": str, "srt": _srt, "vtt": _vtt, "json": _json}[format](text)
+    read: dict[str, Callable[[str], str]] = {"srt": _srt, "vtt": _vtt, "json": _json}
+    return read[format](text) if format in read else text
 
 
 def decode(data: bytes) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from analysis.models import (
@@ -166,14 +166,7 @@ def _version_of(run: AnalysisRun) -> Transcript:
 
 
 def next_version(session_id: Any) -> int:
-    """The number of the session's next transcript, which is this transaction's to use.
-
-    Who holds locks on runs as well takes those first.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"transcripts {session_id}"]
-        )
+    """The number of the session's next transcript. Who asks holds the session's lock."""
     latest = Transcript.objects.filter(session_id=session_id).aggregate(Max("version"))
     return (latest["version__max"] or 0) + 1
 

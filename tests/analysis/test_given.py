@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from analysis import given
 from analysis.given import TranscriptError
 
-SRT = "1\n00:00:00,400 --> 00:00:02,500\nSo I led the move.\n\n2\n00:00:03,600 --> 00:00:05,000\nMay.\n"
+SRT = """1
+00:00:00,400 --> 00:00:02,500
+So I led the move.
+
+2
+00:00:03,600 --> 00:00:05,000
+May.
+"""
 VTT = "WEBVTT\n\n00:00.400 --> 00:02.500\nSo I led the move.\n"
 
 
