@@ -1,0 +1,80 @@
+"""What a person may ask of an analysis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from analysis.given import MAX_BYTES
+from sessions.models import Session
+
+LANGUAGES = [
+    ("auto", _("Find out")), ("en", "English"), ("de", "Deutsch"), ("es", "Español"),
+    ("fr", "Français"), ("it", "Italiano"), ("nl", "Nederlands"), ("pl", "Polski"),
+    ("pt", "Português"),
+]  # fmt: skip
+TRANSCRIBERS = [
+    ("auto", _("The best one here")),
+    ("whisperx", "WhisperX"),
+    ("pocketsphinx", "PocketSphinx"),
+]
+
+
+class ReanalyseForm(forms.Form):
+    """Other settings for the same recording."""
+
+    transcriber = forms.ChoiceField(label=_("Recogniser"), choices=TRANSCRIBERS)
+    language = forms.ChoiceField(label=_("Language spoken"), choices=LANGUAGES)
+    scenario = forms.ChoiceField(label=_("Judge it as"), choices=Session.Kind)
+
+    def settings(self) -> dict[str, Any]:
+        chosen = self.cleaned_data
+        return {
+            "language": chosen["language"],
+            "scenario": chosen["scenario"],
+            "engines": {"transcriber": chosen["transcriber"]},
+        }
+
+
+class AttachForm(forms.Form):
+    """A transcript as a file or as text."""
+
+    file = forms.FileField(
+        label=_("Transcript file"),
+        required=False,
+        help_text=_(".txt, .srt, .vtt or .json, up to 2 MB"),
+        widget=forms.FileInput(attrs={"accept": ".txt,.srt,.vtt,.json"}),
+    )
+    text = forms.CharField(
+        label=_("or paste it here"),
+        required=False,
+        strip=False,
+        max_length=MAX_BYTES,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if not found.get("file") and not (found.get("text") or "").strip() and not self.errors:
+            raise forms.ValidationError(_("Choose a transcript file, or paste its text."))
+        return found
+
+
+class EditForm(forms.Form):
+    """A corrected transcript, and the version it corrects."""
+
+    base_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("What was said"),
+        strip=False,
+        max_length=MAX_BYTES,
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "true"}),
+    )
+
+
+class SpeakerForm(forms.Form):
+    """Which of several speakers is the learner."""
+
+    speaker = forms.CharField(label=_("Which voice is yours?"), max_length=40)

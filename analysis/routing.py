@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from analysis.consumers import ProgressConsumer
+
+websocket_urlpatterns = [
+    path("ws/sessions/<uuid:session_id>/", ProgressConsumer.as_asgi(), name="session-socket"),
+]

@@ -1,0 +1,65 @@
+"""What the page plays and draws: the rendition's address, and the series beside it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.storage import default_storage
+
+from analysis.models import AnalysisRun, Artifact
+from coaching.accounts.models import User
+from sessions.selectors import media_url, recording_url
+
+PLAYABLE = frozenset(
+    {"video/mp4", "video/webm", "audio/mpeg", "audio/mp4", "audio/wav", "audio/webm", "audio/flac"}
+)
+"""What every current browser plays as it came."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Player:
+    url: str
+    video: bool
+    poster: str = ""
+
+
+def series_of(run: AnalysisRun) -> dict[str, Any]:
+    """JSON of the `series.*` artifacts and the `waveform`, by kind.
+
+    A file the storage cannot give is left out and logged: the page shows the rest.
+    """
+    found: dict[str, Any] = {}
+    for artifact in run.artifacts.all():
+        if artifact.kind != "waveform" and not artifact.kind.startswith("series."):
+            continue
+        try:
+            with default_storage.open(artifact.key) as file:
+                found[artifact.kind] = json.load(file)
+        except (OSError, ValueError):
+            log.exception("artifact %s of run %s cannot be read", artifact.kind, run.pk)
+    return found
+
+
+def player_of(run: AnalysisRun, user: User) -> Player | None:
+    """What the browser plays for `user`: the rendition, until it is made an original it can play.
+
+    None for a text, and while neither is there.
+    """
+    made = {artifact.kind: artifact for artifact in run.artifacts.all()}
+    poster = _url(user, made["thumbnail"]) if "thumbnail" in made else ""
+    if rendition := made.get("rendition"):
+        video = rendition.content_type.startswith("video/")
+        return Player(_url(user, rendition), video, poster)
+    for recording in run.session.recordings.exclude(checked_at=None).order_by("role"):
+        if recording.content_type in PLAYABLE:
+            video = recording.content_type.startswith("video/")
+            return Player(recording_url(user, recording), video, poster)
+    return None
+
+
+def _url(user: User, artifact: Artifact) -> str:
+    return media_url(user, artifact.key, content_type=artifact.content_type)

@@ -1,0 +1,73 @@
+"""A session's runs: which one is shown, which one works, what they found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from analysis.document import Document, build
+from analysis.models import AnalysisRun, Artifact, Metric
+from coaching.accounts.models import User
+from sessions.models import Session
+from sessions.selectors import visible_to
+
+
+def runs_of(session: Session) -> QuerySet[AnalysisRun]:
+    """Every run, newest first."""
+    return AnalysisRun.objects.filter(session=session).order_by("-created", "-pk")
+
+
+def latest_run(session: Session) -> AnalysisRun | None:
+    """The run to watch: the newest, settled or not."""
+    return runs_of(session).select_related("session").first()
+
+
+def current_run(session: Session) -> AnalysisRun | None:
+    """The run whose result the page shows, with all that a document is built from."""
+    run = (
+        AnalysisRun.objects.filter(session=session, is_current=True)
+        .select_related("transcript")
+        .prefetch_related(
+            "stages",
+            Prefetch("artifacts", Artifact.objects.only("run", "kind", "key", "content_type")),
+        )
+        .first()
+    )
+    if run is not None:
+        run.session = session
+    return run
+
+
+def current_document(session: Session) -> Document | None:
+    """The result document of the run that is shown; None before there is one."""
+    run = current_run(session)
+    return build(run) if run is not None else None
+
+
+@dataclass(frozen=True)
+class Point:
+    """One session's value of a metric."""
+
+    session: Session
+    value: float
+    at: datetime
+
+
+def metric_history(user: User, path: str, *, owner: User | None = None) -> list[Point]:
+    """Values of the metric `path` in every session of `owner` (default: their own) that `user`
+    may see, oldest first; each session counts once, with the result it shows."""
+    sessions = visible_to(user).filter(owner=owner or user)
+    found = (
+        Metric.objects.filter(path=path, run__is_current=True, run__session__in=sessions)
+        .select_related("run__session")
+        .order_by("run__session__created", "pk")
+    )
+    return [Point(m.run.session, m.value, m.run.session.created) for m in found]
+
+
+def metric_paths(user: User) -> list[str]:
+    """Metrics that any of the user's own sessions has, for a choice of trends."""
+    found = Metric.objects.filter(run__is_current=True, run__session__in=visible_to(user))
+    return sorted(set(found.values_list("path", flat=True)))

@@ -1,0 +1,44 @@
+"""Starting over: once a click, however often it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from analysis.models import AnalysisRun
+from analysis.services.runs import NothingToAnalyse, reanalyse
+from sessions.models import Session
+
+
+@transaction.atomic
+def once(
+    *, session: Session, seen: str, start: Callable[[AnalysisRun], AnalysisRun]
+) -> AnalysisRun:
+    """`start` a run, unless the session has gone on since the page that asks was made.
+
+    `seen` names the run that page knew as the newest, with its revision (`run_token`). A second
+    click, or a click in a second tab, gets the run that the first one started. Raises
+    NothingToAnalyse where the session has no run to start from.
+    """
+    Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    latest = session.runs.order_by("-created", "-pk").first()
+    if latest is None:
+        raise NothingToAnalyse(_("There is no recording yet. Upload one or record yourself."))
+    if seen and seen != run_token(latest):
+        return latest
+    return start(latest)
+
+
+def run_token(run: AnalysisRun) -> str:
+    """Changes whenever the session is worked on again: another run, or the same one's retry."""
+    return f"{run.pk.hex}.{int(run.is_settled)}"
+
+
+def choose_speaker(*, run: AnalysisRun, speaker: str) -> AnalysisRun:
+    """Analyse again as this speaker's. Raises NothingToAnalyse for one who is not in `run`."""
+    section = run.stages.filter(name="transcribe").values_list("result", flat=True).first() or {}
+    if speaker not in {found["id"] for found in section.get("speakers") or []}:
+        raise NothingToAnalyse(_("Nobody in this recording is called that."))
+    return reanalyse(session=run.session, settings={"speaker": speaker})

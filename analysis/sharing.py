@@ -1,0 +1,65 @@
+"""What of a result somebody else sees: figures, or figures and words."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from analysis.document import Document
+from coaching.accounts.models import User
+from sessions.models import Grant, Session
+from sessions.selectors import visible_to
+
+
+def may_see(user: User, session: Session, scope: str) -> bool:
+    """Whether `user` sees this session in `scope` (`transcript`, `media`)."""
+    return session.owner_id == user.pk or visible_to(user, scope).filter(pk=session.pk).exists()
+
+
+def for_viewer(document: Document, session: Session, user: User) -> Document:
+    """The document as `user` may see it: without its words where only figures were shared."""
+    if may_see(user, session, Grant.Scope.TRANSCRIPT):
+        return document
+    return without_words(document)
+
+
+def without_words(document: Document) -> Document:
+    """The same figures with everything that was said taken out."""
+    bare = copy.deepcopy(document)
+    message = _("Only the figures of this session are shared with you.")
+    hidden = {"/transcript/text": bare["transcript"]["text"]}
+    bare["transcript"]["text"] = None
+    for name in ("words", "sentences"):
+        bare["transcript"][name] = []
+    bare["content"]["star"]["sentences"] = []
+    for section in ("fluency", "content", "scores"):
+        _drop_texts(bare[section])
+    for item in bare["recommendations"]:
+        _drop_texts(item["evidence"])
+    bare["highlights"] = []
+    bare["session"] |= {"question": "", "company": "", "job_title": ""}
+    for part in bare["session"]["parts"]:
+        part["question"] = ""
+    bare["withheld"] += [
+        {"path": path, "code": "not_shared", "message": message}
+        for path, value in hidden.items()
+        if value is not None
+    ]
+    return bare
+
+
+def _drop_texts(found: Any) -> None:
+    """Empty every `text` and drop whatever else quotes."""
+    if isinstance(found, list):
+        for item in found:
+            _drop_texts(item)
+    elif isinstance(found, dict):
+        for key, value in found.items():
+            if key in {"text", "quote", "sentence", "excerpt"} and isinstance(value, str):
+                found[key] = ""
+            elif isinstance(value, list) and value and all(isinstance(v, str) for v in value):
+                found[key] = value if key == "basis" else []
+            else:
+                _drop_texts(value)

@@ -1,0 +1,126 @@
+"""What stands at a session's address: its upload, its progress, or its result."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from analysis.document import build
+from analysis.figures import figures
+from analysis.forms import AttachForm, ReanalyseForm
+from analysis.live import snapshot_of
+from analysis.models import AnalysisRun, StageRun
+from analysis.selectors.player import player_of, series_of
+from analysis.selectors.runs import current_run, latest_run
+from analysis.services.again import run_token
+from analysis.sharing import for_viewer, may_see
+from analysis.workspace import build_workspace
+from coaching.accounts.models import User
+from sessions.models import Session
+from sessions.selectors import session_for
+
+
+@login_required
+@require_safe
+@never_cache
+def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """One address for the whole life of a session, so that a link never goes stale."""
+    found = session_for(request.user, session_id)
+    shown, latest = current_run(found), latest_run(found)
+    context: dict[str, Any] = {
+        "session": found,
+        "is_owner": found.owner_id == request.user.pk,
+        "run": latest,
+        "working": latest is not None and not latest.is_settled,
+        "seen": run_token(latest) if latest else "",
+    }
+    if context["working"]:
+        context["progress"] = _progress(found, latest)
+        context["stage_states"] = StageRun.State.choices
+    if shown is not None:
+        return _workspace(request, found, shown, context)
+    if latest is None or latest.state in {AnalysisRun.State.DONE, AnalysisRun.State.PARTIAL}:
+        return render(request, "analysis/draft.html", context)
+    if context["working"]:
+        return render(request, "analysis/progress.html", context)
+    context["reanalyse_form"] = reanalyse_form(found, latest)
+    return render(request, "analysis/failed.html", context)
+
+
+def _workspace(
+    request: HttpRequest, session: Session, shown: AnalysisRun, context: dict[str, Any]
+) -> HttpResponse:
+    latest: AnalysisRun | None = context["run"]
+    assert isinstance(request.user, User)  # noqa: S101 - login_required
+    document = for_viewer(build(shown), session, request.user)
+    series = series_of(shown)
+    speakers = document["transcript"]["speakers"]
+    context |= {
+        "shown": shown,
+        "document": document,
+        "workspace": build_workspace(document, series=series, waveform=series.get("waveform")),
+        "figures": figures(document),
+        "player": player_of(shown, request.user)
+        if may_see(request.user, session, "media")
+        else None,
+        "speakers": speakers if context["is_owner"] and len(speakers) > 1 else [],
+    }
+    context["newer_failed"] = (
+        latest if latest and latest.pk != shown.pk and latest.state == "failed" else None
+    )
+    if context["is_owner"]:
+        context["reanalyse_form"] = reanalyse_form(session, shown)
+        context["attach_form"] = AttachForm()
+    return render(request, "analysis/workspace.html", context)
+
+
+def reanalyse_form(session: Session, run: AnalysisRun) -> ReanalyseForm:
+    used = run.settings
+    return ReanalyseForm(
+        initial={
+            "transcriber": used.get("engines", {}).get("transcriber", "auto"),
+            "language": used.get("language", session.language),
+            "scenario": used.get("scenario", session.kind),
+        }
+    )
+
+
+def _progress(session: Session, run: AnalysisRun | None) -> dict[str, Any]:
+    """The first snapshot and the words the page's script needs to go on from it."""
+    return {
+        "snapshot": snapshot_of(run),
+        "texts": {
+            "states": {str(value): str(label) for value, label in StageRun.State.choices},
+            "minutes": _("about {n} min left"),
+            "minute": _("about a minute left"),
+            "seconds": _("less than a minute left"),
+            "done": _("The analysis of “{title}” is ready.").replace("{title}", session.title),
+            "failed": _("The analysis ended without a result."),
+            "offline": _("The connection is gone; trying again."),
+            "back": _("Connected again."),
+        },
+    }
+
+
+@login_required
+@require_safe
+def document(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The result document as a file."""
+    found = session_for(request.user, session_id, what="downloaded the result")
+    run = current_run(found)
+    if run is None:
+        raise Http404(_("There is no result yet."))
+    assert isinstance(request.user, User)  # noqa: S101 - login_required
+    answer = JsonResponse(
+        for_viewer(build(run), found, request.user),
+        json_dumps_params={"indent": 1, "ensure_ascii": False},
+    )
+    answer["Content-Disposition"] = f'attachment; filename="rostrum-{found.pk}.json"'
+    return answer

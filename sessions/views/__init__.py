@@ -1,1 +1,0 @@
-"""The pages of practice sessions: thin, over services and selectors."""

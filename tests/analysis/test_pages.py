@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from analysis.models import AnalysisRun, StageRun
+from analysis.services.again import run_token
+from analysis.services.runs import start_run
+from sessions.models import Session
+from sessions.services import grant_access
+from tests.analysis import results
+
+pytestmark = pytest.mark.django_db
+
+READS = ("session", "progress", "document", "transcript")  # events: test_live.py
+CHANGES = ("retry", "cancel", "reanalyse", "speaker", "attach", "transcript")
+
+
+def at(name: str, session: Session) -> str:
+    return reverse(f"analysis:{name}", args=[session.pk])
+
+
+def test_it_works(user_client: Client, run: AnalysisRun) -> None:
+    page = user_client.get(at("session", run.session))
+    text = page.content.decode()
+    assert page.status_code == 200
+    for found in ("Name the result first", "A clear close", "shipped", "131", "Too noisy.",
+                  "transcribe engine 1", "Vocal variety", "71"):  # fmt: skip
+        assert found in text, found
+    assert 'data-play="2.50"' in text, "evidence plays its moment"
+
+
+@pytest.mark.parametrize("name", READS)
+def test_it_checks_object_ownership(other_client: Client, run: AnalysisRun, name: str) -> None:
+    assert other_client.get(at(name, run.session)).status_code == 404
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_nobody_else_can_ask_for_anything(
+    other_client: Client, run: AnalysisRun, other_user: Any, name: str
+) -> None:
+    session = run.session
+    assert other_client.post(at(name, session)).status_code == 404
+    # somebody it is shared with may look, and still change nothing
+    grant_access(
+        owner=session.owner, scope="media", reason="Coaching", session=session, to_user=other_user
+    )
+    assert other_client.get(at("session", session)).status_code == 200
+    assert other_client.post(at(name, session)).status_code == 404
+    assert session.runs.count() == 1
+    assert session.transcripts.count() == 1
+
+
+@pytest.mark.parametrize("name", ["session", "document", "transcript"])
+def test_a_stranger_signs_in_first(client: Client, run: AnalysisRun, name: str) -> None:
+    assert client.get(at(name, run.session)).status_code == 302
+
+
+def test_figures_shared_do_not_share_the_words(
+    other_client: Client, other_user: Any, run: AnalysisRun
+) -> None:
+    session = run.session
+    grant_access(
+        owner=session.owner, scope="metrics", reason="Study", session=session, to_user=other_user
+    )
+    page = other_client.get(at("session", session)).content.decode()
+    file = other_client.get(at("document", session)).content.decode()
+    for shown in (page, file):
+        assert "shipped" not in shown
+        assert "131" in shown
+        assert "Correct it" not in shown
+
+
+def test_the_page_asks_a_constant_number_of_times(
+    user_client: Client, run: AnalysisRun, django_assert_max_num_queries: Any
+) -> None:
+    user_client.get(at("session", run.session))
+    for _ in range(8):
+        results.finished(results.make_session(run.session.owner))
+        results.finished(run.session, is_current=False)
+    AnalysisRun.objects.filter(session=run.session).exclude(pk=run.pk).update(
+        created="2020-01-01 00:00Z"
+    )
+    with django_assert_max_num_queries(14):
+        assert user_client.get(at("session", run.session)).status_code == 200
+
+
+def test_a_running_analysis_shows_its_progress(user_client: Client, session: Session) -> None:
+    start_run(session=session)
+    page = user_client.get(at("session", session)).content.decode()
+    assert 'data-stage="transcribe"' in page
+    assert 'http-equiv="refresh"' in page, "a browser without scripts looks again by itself"
+    assert "Stop the analysis" in page
+
+
+def test_an_older_result_stays_while_a_newer_run_works(
+    user_client: Client, run: AnalysisRun
+) -> None:
+    start_run(session=run.session)
+    page = user_client.get(at("session", run.session)).content.decode()
+    assert "Name the result first" in page
+    assert 'data-stage="transcribe"' in page
+
+
+def fail(session: Session) -> AnalysisRun:
+    run = start_run(session=session)
+    run.stages.filter(name="probe").update(
+        state=StageRun.State.FAILED, error_code="not_media", error_message="This is no recording."
+    )
+    from analysis.services.runs import advance, lock
+
+    advance(lock(run.pk))
+    run.refresh_from_db()
+    return run
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_analysis_says_why_and_can_be_tried_again(
+    user_client: Client, session: Session
+) -> None:
+    from django.db import transaction
+
+    with transaction.atomic():
+        run = fail(session)
+    page = user_client.get(at("session", session)).content.decode()
+    assert "This is no recording." in page
+    again = user_client.post(at("retry", session), {"seen": run_token(run)})
+    assert again.headers["Location"] == at("session", session)
+    run.refresh_from_db()
+    assert run.state == "queued"
+
+
+def test_a_double_click_starts_one_run(user_client: Client, run: AnalysisRun) -> None:
+    form = {"transcriber": "pocketsphinx", "language": "en", "scenario": "pitch",
+            "seen": run_token(run)}  # fmt: skip
+    for _ in range(2):
+        assert user_client.post(at("reanalyse", run.session), form).status_code == 302
+    newest = run.session.runs.latest("created")
+    assert run.session.runs.count() == 2
+    assert newest.settings["engines"]["transcriber"] == "pocketsphinx"
+    assert (newest.settings["language"], newest.settings["scenario"]) == ("en", "pitch")
+
+
+def test_an_unknown_setting_is_refused(user_client: Client, run: AnalysisRun) -> None:
+    form = {"transcriber": "magic", "language": "en", "scenario": "pitch"}
+    page = user_client.post(at("reanalyse", run.session), form, follow=True).content.decode()
+    assert "magic is not one of the available choices" in page
+    assert run.session.runs.count() == 1
+
+
+def test_it_can_be_stopped_twice(user_client: Client, session: Session) -> None:
+    run = start_run(session=session)
+    for _ in range(2):
+        assert user_client.post(at("cancel", session)).status_code == 302
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+    assert "You stopped this analysis" in user_client.get(at("session", session)).content.decode()
+
+
+def test_an_htmx_action_moves_the_page(user_client: Client, run: AnalysisRun) -> None:
+    answer = user_client.post(at("retry", run.session), headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == at("session", run.session)
+
+
+def test_the_learner_says_which_voice_is_theirs(user_client: Client, run: AnalysisRun) -> None:
+    stage = run.stages.get(name="transcribe")
+    stage.result["speakers"] = [{"id": "S1", "label": "One"}, {"id": "S2", "label": "Two"}]
+    stage.save()
+    assert "Which voice is yours?" in user_client.get(at("session", run.session)).content.decode()
+    user_client.post(at("speaker", run.session), {"speaker": "S9"})
+    assert run.session.runs.count() == 1
+    user_client.post(at("speaker", run.session), {"speaker": "S2"})
+    assert run.session.runs.latest("created").settings["speaker"] == "S2"
+
+
+def test_the_document_is_a_file(user_client: Client, run: AnalysisRun) -> None:
+    answer = user_client.get(at("document", run.session))
+    assert answer.json()["schema"] == "rostrum.analysis/1"
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_a_transcript_can_be_attached(user_client: Client, run: AnalysisRun) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    file = SimpleUploadedFile("talk.srt", b"1\n00:00:00,0 --> 00:00:01,0\nHello there.\n")
+    assert user_client.post(at("attach", run.session), {"file": file}).status_code == 302
+    assert run.session.transcripts.latest("version").source_format == "srt"
+
+
+@pytest.mark.parametrize(("form", "says"), [({}, "Choose a transcript file"),
+                                            ({"text": "…"}, "There are no words")])  # fmt: skip
+def test_a_bad_transcript_says_what_to_do(
+    user_client: Client, run: AnalysisRun, form: dict[str, str], says: str
+) -> None:
+    answer = user_client.post(at("attach", run.session), form)
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+
+
+def test_a_transcript_can_be_corrected(user_client: Client, run: AnalysisRun) -> None:
+    page = user_client.get(at("transcript", run.session)).content.decode()
+    assert "We shipped in May." in page
+    answer = user_client.post(
+        at("transcript", run.session), {"base_version": 1, "text": "So, I led the move."}
+    )
+    assert answer.status_code == 302
+    assert run.session.transcripts.latest("version").kind == "edited"
+
+
+def test_a_correction_of_an_old_version_shows_both(user_client: Client, run: AnalysisRun) -> None:
+    for text, status in (("So I led the move.", 302), ("So I ran the move.", 409)):
+        answer = user_client.post(at("transcript", run.session), {"base_version": 1, "text": text})
+        assert answer.status_code == status
+    page = answer.content.decode()
+    assert "<del>led</del>" in page
+    assert "<ins>ran</ins>" in page
+    assert "So I ran the move." in page, "nothing the person wrote is lost"
+    assert 'name="base_version" value="2"' in page
