@@ -1,7 +1,7 @@
 """The `content` stage: what was said, part by part and as a whole.
 
 Reads the transcript (learner's turns only), the parts' questions and the job description; takes
-fillers, pauses and uptalk from the fluency and prosody sections for the confidence composite.
+fillers, pauses and uptalk from the fluency section for the confidence composite.
 Text is data here: nothing in a transcript is ever run, asked or obeyed. docs/metrics-content.md
 has the definitions.
 """
@@ -165,9 +165,7 @@ def _whole(
     found |= {
         "specificity": style.specificity(lines),
         "ownership": style.ownership(lines),
-        "confidence": assurance.confidence(
-            lines, upstream.get("fluency") or {}, upstream.get("prosody") or {}
-        ),
+        "confidence": assurance.confidence(lines, upstream.get("fluency") or {}),
         "opening": style.opening(lines, first, labels),
         "close": style.close(lines, labels),
         "signposting": style.signposting(lines),

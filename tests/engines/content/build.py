@@ -94,3 +94,80 @@ def job(
         "settings": base | settings,  # type: ignore[typeddict-item]
         "workdir": str(workdir),
     }
+
+
+def measured(**changes: Any) -> dict[str, dict[str, Any]]:
+    """Sections of two well spoken minutes with video; `changes` by dotted path set a leaf."""
+    found: dict[str, dict[str, Any]] = {
+        "probe": {"kind": "video", "duration_s": 130.0},
+        "audio": {
+            "speech_s": 100.0,
+            "signal_to_noise_db": 28.0,
+            "clipping_ratio": 0.0,
+            "speech": [{"start": 1.0, "end": 121.0}],
+        },
+        "transcribe": {"reliability": 0.95, "source": "machine", "timing": "aligned", "words": []},
+        "fluency": {
+            "words_per_minute": 150.0,
+            "articulation_rate_syllables_per_s": 4.6,
+            "words": 300,
+            "speaking_s": 120.0,
+            "fillers": {
+                "count": 4,
+                "per_minute": 2.0,
+                "items": [{"text": "um", "start": 10.0, "end": 10.4, "source": "word"}],
+            },
+            "pauses": {
+                "count": 26,
+                "per_minute": 13.0,
+                "long_count": 3,
+                "mean_s": 0.6,
+                "at_boundary_ratio": 0.75,
+                "items": [{"start": 20.0, "end": 21.5, "position": "inside", "long": True}],
+            },
+            "repetitions": {"count": 1, "per_100_words": 0.33, "items": []},
+            "repairs": {"count": 1, "per_100_words": 0.33, "items": []},
+            "long_sentences": {"count": 1, "per_100_words": 0.33, "items": []},
+        },
+        "prosody": {
+            "pitch": {"median_hz": 180.0, "sd_semitones": 3.0, "range_semitones": 10.0},
+            "loudness": {"integrated_lufs": -20.0, "variation_db": 5.0},
+            "voice": {"jitter": 0.01, "shimmer": 0.05, "hnr_db": 15.0},
+            "monotone": {"items": []},
+            "signal_to_noise_db": 27.0,
+        },
+        "body": {
+            "frames_analysed": 600,
+            "face_visible_ratio": 0.98,
+            "facing_camera_ratio": 0.8,
+            "posture": {"score": 82.0, "items": []},
+            "gestures": {"per_minute": 12.0, "items": []},
+            "hand_to_face": {"count": 1, "items": [{"start": 40.0, "end": 41.0}]},
+        },
+        "content": {
+            "words": 300,
+            "star": {"sentences": [], "completeness": 1.0, "balance": 0.8},
+            "answers": [
+                {
+                    "part": "p0",
+                    "words": 300,
+                    "relevance": 0.9,
+                    "star": {"completeness": 1.0, "balance": 0.8, "expected": True},
+                }
+            ],
+            "relevance": 0.9,
+            "specificity": {"value": 0.6, "items": []},
+            "ownership": {"value": 0.7, "items": []},
+            "job_description": {"coverage": None, "found": [], "missed": []},
+            "opening": {"value": 0.9, "kind": "story", "text": "When I", "start": 1.0, "end": 5.0},
+            "close": {"value": 0.9, "kind": "result", "text": "In all", "start": 90.0, "end": 99.0},
+            "signposting": {"count": 4, "per_100_words": 1.3, "items": []},
+        },
+    }
+    for path, value in changes.items():
+        *parents, leaf = path.split(".")
+        target: dict[str, Any] = found
+        for name in parents:
+            target = target[name]
+        target[leaf] = value
+    return found

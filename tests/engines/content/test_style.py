@@ -110,16 +110,16 @@ def _fluency(per_minute: float) -> dict[str, Any]:
 
 def test_confidence_falls_with_each_unsure_habit() -> None:
     sure, unsure = said("I built it. " * 20), said("Maybe I kind of built it, I guess. " * 20)
-    best = assurance.confidence(sure, _fluency(0), {})["value"]
+    best = assurance.confidence(sure, _fluency(0))["value"]
     assert best == 1
-    assert assurance.confidence(unsure, _fluency(0), {})["value"] < best
-    assert assurance.confidence(sure, _fluency(20), {})["value"] < best
-    rising = {"pitch": {"uptalk": {"ratio": 0.6}}}
-    assert assurance.confidence(sure, _fluency(0), rising)["value"] < best
+    assert assurance.confidence(unsure, _fluency(0))["value"] < best
+    assert assurance.confidence(sure, _fluency(20))["value"] < best
+    rising = {"uptalk": {"ratio": 0.6}}
+    assert assurance.confidence(sure, _fluency(0) | rising)["value"] < best
 
 
 def test_confidence_shows_its_parts_and_is_withheld_without_half_of_them() -> None:
-    found = assurance.confidence(said("I built it."), {}, {})
+    found = assurance.confidence(said("I built it."), {})
     assert found["value"] is None
     assert [part["name"] for part in found["parts"]] == ["hedges"]
     assert "uptalk" in found["missing"]

@@ -36,9 +36,7 @@ LEAST_WEIGHT = 0.5
 """Below this share of the habits measured there is no composite."""
 
 
-def confidence(
-    lines: list[Line], fluency: dict[str, Any], prosody: dict[str, Any]
-) -> dict[str, Any]:
+def confidence(lines: list[Line], fluency: dict[str, Any]) -> dict[str, Any]:
     """`{value, parts[{name, value, measured, unit, weight}], missing[name]}`.
 
     Value is None where less than half of the weight was measured.
@@ -49,7 +47,7 @@ def confidence(
         "hedges": 100 * hedges(lines) / spoken,
         "fillers": (fluency.get("fillers") or {}).get("per_minute"),
         "inside_pauses": None if boundary is None else 1 - boundary,
-        "uptalk": ((prosody.get("pitch") or {}).get("uptalk") or {}).get("ratio"),
+        "uptalk": (fluency.get("uptalk") or {}).get("ratio"),
         "weak_words": _per_100((fluency.get("weak_words") or {}).get("count"), spoken),
     }
     parts: list[dict[str, Any]] = []

@@ -1,0 +1,170 @@
+"""The moments and sentences behind a score: what can be played first, at most five a skill."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from workers.engines.scoring.measures import Measurements
+from workers.engines.types import Evidence, Skill
+
+MOST = 5
+_MOMENTS = 3
+
+
+def evidence(
+    skill: Skill, found: Measurements, sentences: list[str], artifacts: dict[str, str]
+) -> list[Evidence]:
+    """Up to five: moments that can be played, then what was measured, in plain sentences."""
+    moments = [one for one in _FINDERS[skill](found, artifacts) if one["start"] is not None]
+    shown = moments[: max(_MOMENTS, MOST - len(sentences))]
+    said = [Evidence(start=None, end=None, kind="measure", text=text) for text in sentences]
+    return [*shown, *said][:MOST]
+
+
+def moment(start: Any, end: Any, kind: str, text: str) -> Evidence:
+    """A stretch of the recording, at least half a second long so that it can be heard."""
+    if start is None:
+        return Evidence(start=None, end=None, kind=kind, text=text)
+    begin = max(0.0, float(start))
+    until = max(float(end) if end is not None else begin, begin + 0.5)
+    return Evidence(start=round(begin, 3), end=round(until, 3), kind=kind, text=text)
+
+
+def _around(item: dict[str, Any], kind: str, text: str, before: float = 1.0) -> Evidence:
+    """A short event with the second before it, which is what makes it audible."""
+    if item.get("start") is None:
+        return moment(None, None, kind, text)
+    return moment(item["start"] - before, (item.get("end") or item["start"]) + 0.5, kind, text)
+
+
+def _length(item: dict[str, Any]) -> float:
+    return float(item["end"] or 0) - float(item["start"] or 0)
+
+
+def _pace(found: Measurements, artifacts: dict[str, str]) -> list[Evidence]:
+    path = artifacts.get("series.pace")
+    overall = found.number("fluency.words_per_minute")
+    if path is None or overall is None or not Path(path).is_file():
+        return []
+    series = json.loads(Path(path).read_text(encoding="utf-8"))
+    values = [
+        (value, series["start"] + place * series["step"])
+        for place, value in enumerate(series["values"])
+        if value
+    ]
+    if not values:
+        return []
+    fast, slow = max(values), min(values)
+    spots = []
+    for (value, at), words in ((fast, "fastest"), (slow, "slowest")):
+        text = f"Your {words} ten seconds: {value:.0f} words a minute."
+        spots.append(moment(at - 5, at + 5, f"{words}_pace", text))
+    return spots if fast[0] - slow[0] > 20 else []
+
+
+def _pauses(found: Measurements, _: dict[str, str]) -> list[Evidence]:
+    items = found.items("fluency.pauses.items")
+    inside = sorted((one for one in items if one.get("position") == "inside"), key=_length)
+    longest = sorted((one for one in items if one.get("long")), key=_length)
+    spots = [
+        _around(one, "long_pause", f"A pause of {_length(one):.1f} seconds.")
+        for one in reversed(longest[-2:])
+    ]
+    return spots + [
+        _around(one, "pause_inside", "A pause in the middle of a thought.")
+        for one in reversed(inside[-2:])
+        if not one.get("long")
+    ]
+
+
+def _fluency(found: Measurements, _: dict[str, str]) -> list[Evidence]:
+    spots = [
+        _around(one, "filler", f"“{one['text']}”")
+        for one in found.items("fluency.fillers.items")[:_MOMENTS]
+    ]
+    for name, words in (("repetitions", "Said twice"), ("repairs", "Started again")):
+        spots += [
+            _around(one, name[:-1], f"{words}: “{one['text']}”")
+            for one in found.items(f"fluency.{name}.items")[:1]
+        ]
+    return spots
+
+
+def _vocal_variety(found: Measurements, _: dict[str, str]) -> list[Evidence]:
+    items = sorted(found.items("prosody.monotone.items"), key=_length, reverse=True)
+    return [
+        moment(
+            one["start"], min(one["end"], one["start"] + 20), "monotone",
+            f"{_length(one):.0f} seconds on nearly one note.",
+        )
+        for one in items[:_MOMENTS]
+    ]  # fmt: skip
+
+
+def _clarity(found: Measurements, _: dict[str, str]) -> list[Evidence]:
+    return [
+        moment(one.get("start"), one.get("end"), "long_sentence", "A sentence that runs long.")
+        for one in found.items("fluency.long_sentences.items")[:2]
+    ]
+
+
+def _presence(found: Measurements, _: dict[str, str]) -> list[Evidence]:
+    spots = [
+        moment(one.get("start"), one.get("end"), "hand_to_face", "A hand at your face.")
+        for one in found.items("body.hand_to_face.items")[:2]
+    ]
+    for one in found.items("body.posture.items")[:2]:
+        what = str(one.get("kind") or one.get("what") or "posture").replace("_", " ")
+        text = f"Posture: {what}."
+        spots.append(moment(one.get("start"), one.get("end"), "posture", text))
+    return spots
+
+
+def _structure(found: Measurements, _: dict[str, str]) -> list[Evidence]:
+    spots = []
+    for which, words in (("opening", "How you begin"), ("close", "How you end")):
+        part = found.sections["content"].get(which) or {}
+        if part.get("value") is not None:
+            text = f"{words}: “{_short(part['text'])}”"
+            spots.append(moment(part["start"], part["end"], which, text))
+    for label in ("result", "action"):
+        for one in found.items("content.star.sentences"):
+            if one["label"] == label:
+                text = f"Your {label}: “{_short(one['text'])}”"
+                spots.append(moment(one["start"], one["end"], label, text))
+                break
+    return spots
+
+
+def _content(found: Measurements, _: dict[str, str]) -> list[Evidence]:
+    spots = [
+        moment(one["start"], one["end"], "job_phrase", f"You touch on “{one['phrase']}”.")
+        for one in found.items("content.job_description.found")[:2]
+    ]
+    items = found.items("content.specificity.items")
+    for kind, words in (("numbers", "A number"), ("names", "A name"), ("vague", "A vague word")):
+        spots += [
+            moment(one["start"], one["end"], kind, f"{words}: “{one['text']}”.")
+            for one in items
+            if one["kind"] == kind
+        ][:1]
+    return spots
+
+
+def _short(text: str, longest: int = 90) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + " …"
+
+
+_FINDERS: dict[Skill, Callable[[Measurements, dict[str, str]], list[Evidence]]] = {
+    "pace": _pace,
+    "pauses": _pauses,
+    "fluency": _fluency,
+    "vocal_variety": _vocal_variety,
+    "clarity": _clarity,
+    "presence": _presence,
+    "structure": _structure,
+    "content": _content,
+}
