@@ -12,7 +12,9 @@ from django.contrib.auth.models import Group
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -85,21 +87,32 @@ class Session(models.Model):
         verbose_name = _("practice session")
         verbose_name_plural = _("practice sessions")
         indexes = [
-            # the list page: one owner's living sessions, newest first, with its other two orders
+            # the list page: one owner's living sessions, newest first, with its other orders
             models.Index(
                 fields=["owner", "-created", "id"],
                 condition=Q(deleted_at=None),
                 name="practice_list_created",
             ),
             models.Index(
-                fields=["owner", "title", "id"],
+                "owner",
+                Lower("title"),
+                "id",
                 condition=Q(deleted_at=None),
-                name="practice_list_title",
+                name="practice_list_by_title",
             ),
             models.Index(
-                fields=["owner", "-score", "id"],
+                "owner",
+                F("score").desc(nulls_last=True),
+                "id",
                 condition=Q(deleted_at=None),
-                name="practice_list_score",
+                name="practice_list_by_score",
+            ),
+            models.Index(
+                "owner",
+                F("duration_s").desc(nulls_last=True),
+                "id",
+                condition=Q(deleted_at=None),
+                name="practice_list_by_length",
             ),
             # search by title
             GinIndex(
@@ -114,6 +127,10 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of the session, which the analysis shows."""
+        return f"{reverse('sessions:list')}{self.pk}/"
 
     @property
     def is_settled(self) -> bool:

@@ -18,3 +18,5 @@ MEDIA_CACHE_BYTES: int = env.int("ROSTRUM_MEDIA_CACHE_BYTES", default=10 * 1024*
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 CLAMD_URL: str = env.str("CLAMD_URL", default="")
 """unix:///path or tcp://host:port of a clamd that scans each upload; empty: no scan."""
+FORM_UPLOAD_MAX_BYTES: int = env.int("ROSTRUM_FORM_UPLOAD_MAX_BYTES", default=100 * 1024**2)
+"""A file sent by a plain form, without the upload script."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable
@@ -19,12 +20,12 @@ from deploy.local.screen import Step
 
 LOCK = ROOT / "requirements" / "lock.txt"
 STAMP = VENV / "rostrum-stamp"
-SPACE_GB = 6
-"""Free disk a first set-up wants: 3 GB of packages, as much again while they are unpacked."""
+SPACE_GB = 10
+"""Free disk a first set-up wants: torch's CUDA build makes 7.4 GB of packages, its CPU build 3"""
 
 
 def torch_requirement() -> str:
-    """What pip installs for torch; the plain line takes the CUDA build on most Linux machines."""
+    """What pip installs for torch, options allowed; by itself pip takes the CUDA build on Linux."""
     return setting("ROSTRUM_TORCH", "torch==2.13.0")
 
 
@@ -41,7 +42,7 @@ def steps() -> list[Step]:
     return [
         ("System libraries", lambda note: system.ensure(system.missing_libraries, note)),
         ("Virtual environment", _make_venv),
-        (f"PyTorch ({torch_requirement()})", _install_torch),
+        ("PyTorch", _install_torch),
         ("Packages", _install_lock),
         ("torchaudio", _repair_torchaudio),
     ]
@@ -86,8 +87,8 @@ def _pip(arguments: list[str], what: str, note: Callable[[str], None]) -> None:
 
 
 def _install_torch(note: Callable[[str], None]) -> str:
-    _pip([torch_requirement()], "Installing PyTorch", note)
-    return ""
+    _pip(shlex.split(torch_requirement()), "Installing PyTorch", note)
+    return torch_requirement()
 
 
 def _install_lock(note: Callable[[str], None]) -> str:

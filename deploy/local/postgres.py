@@ -69,7 +69,7 @@ class Postgres:
             f"unix_socket_directories = '{_quoted(self.run)}'",
             "max_connections = 200",
             "shared_buffers = 256MB",
-            *(["fsync = off", "synchronous_commit = off", "full_page_writes = off"] * fast),
+            *(["fsync = off", "full_page_writes = off"] * fast),
         ]
         conf = self.data / "rostrum.conf"
         conf.write_text("\n".join(lines) + "\n")
@@ -77,10 +77,10 @@ class Postgres:
 
     def _start_patiently(self) -> None:
         deadline = time.monotonic() + RETRY_S
-        while self._ctl("start", "-t", "60", "-l", str(self.log)) != 0:
+        while refusal := self._ctl("start", "-t", "60", "-l", str(self.log)):
             if self._ready():
                 return
-            why = _last_line(_tail(self.log)) or "pg_ctl gave no reason"
+            why = _last_line(_tail(self.log)) or refusal
             if "No space left" in why or time.monotonic() > deadline:
                 raise Problem(f"The database did not start: {why} (log: {self.log})")
             self._drop_stale_locks()
@@ -107,10 +107,12 @@ class Postgres:
         command = [str(self.bin / "pg_isready"), "-q", "-h", str(self.run), "-t", "2"]
         return self.owner.run(command).returncode == 0
 
-    def _ctl(self, verb: str, *options: str) -> int:
-        # pg_ctl's server inherits our pipes: its own output goes to the log, so no wait for EOF
+    def _ctl(self, verb: str, *options: str) -> str:
+        """Run pg_ctl; empty where it went well, else what it said."""
         command = [str(self.bin / "pg_ctl"), verb, "-D", str(self.data), "-w", "-s", *options]
-        return self.owner.run(command).returncode
+        done = self.owner.run(command)
+        said = _last_line(done.stderr) or "pg_ctl gave no reason"
+        return said if done.returncode else ""
 
     @property
     def bin(self) -> Path:

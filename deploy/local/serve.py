@@ -19,7 +19,7 @@ from pathlib import Path
 from deploy.local import services, setup
 from deploy.local.commands import run
 from deploy.local.places import PYTHON, Problem, environment, setting, var_dir
-from deploy.local.screen import Step, guarded, run_steps
+from deploy.local.screen import Step, guarded
 from deploy.local.supervise import Program, Supervisor, say
 
 DEMO_EMAIL = "demo@rostrum.local"
@@ -44,8 +44,7 @@ def main(given: list[str]) -> int:
     with _only_one():
         # mails, passkeys and the origin check all need the address people use
         os.environ.setdefault("ROSTRUM_URL", f"http://localhost:{options.port}")
-        setup.ensure_content()
-        run_steps(_people(options.demo))
+        setup.ensure_content(_people(options.demo))
         try:
             asyncio.run(_supervise(options))
         finally:

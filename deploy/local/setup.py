@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
 
 from deploy.local import packages, services
 from deploy.local.commands import run, setup_log
-from deploy.local.places import PYTHON, ROOT, VENV, setting, var_dir
-from deploy.local.screen import guarded, run_steps
+from deploy.local.places import PYTHON, ROOT, VENV, Problem, setting, var_dir
+from deploy.local.screen import Step, guarded, run_steps
 
 PROVEN = VENV / "rostrum-proven"
 
@@ -28,7 +30,7 @@ def ensure_packages() -> None:
         os.execve(PYTHON, command, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606
 
 
-def ensure_content() -> None:
+def ensure_content(more: Sequence[Step] = ()) -> None:
     """The second half: what the packages need besides themselves. Cheap when nothing changed."""
     services.start()
     run_steps(
@@ -38,6 +40,7 @@ def ensure_content() -> None:
             ("Database", _migrate),
             *([("Static files", _collect_static)] if _is_production() else []),
             *([] if _is_proven() else [("Every engine, imported once", _prove)]),
+            *more,
         ]
     )
 
@@ -67,7 +70,28 @@ def _wants_speech_models() -> bool:
 
 
 def _fetch_speech(note: Callable[[str], None]) -> str:
-    return run(manage("models", "fetch"), "Fetching a speech model", note).splitlines()[-1]
+    """Fetch the default Whisper model where a hub answers; without it the offline engines work."""
+    if not _hub_answers():
+        return (
+            "none fetched: no model hub can be reached (bin/rostrum models install does it later)"
+        )
+    try:
+        told = run(manage("models", "install"), "Fetching a speech model", note)
+    except Problem as problem:
+        return f"none fetched: {problem}"
+    return (told.strip().splitlines() or [""])[-1]
+
+
+def _hub_answers() -> bool:
+    from huggingface_hub.constants import ENDPOINT
+
+    try:
+        with urllib.request.urlopen(ENDPOINT, timeout=4):  # noqa: S310  https by the library
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, ValueError):
+        return False
 
 
 def _migrate(note: Callable[[str], None]) -> str:

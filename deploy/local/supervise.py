@@ -17,6 +17,7 @@ from deploy.local.places import ROOT, Problem
 LONGEST_WAIT_S = 30
 STEADY_S = 60
 """A program that lived this long starts again at once, and its waits begin small again."""
+READY_S = 3
 EARLY_DEATHS = 3
 """Deaths before it was ever ready after which a program is given up."""
 PR_SET_PDEATHSIG = 1
@@ -30,7 +31,7 @@ class Program:
     grace_s: float
     """How long it may take to drain after SIGTERM."""
     is_ready: Callable[[], bool] | None = None
-    """Asked until it says yes; a program without it is ready when it runs."""
+    """Asked until it says yes; a program without it is ready when it has lived READY_S."""
     process: asyncio.subprocess.Process | None = None
     last_line: str = ""
     deaths: int = 0
@@ -128,8 +129,11 @@ class Supervisor:
             say(program.name, text)
 
     async def _until_ready(self, program: Program) -> None:
-        while program.is_ready and not await asyncio.to_thread(program.is_ready):
-            await asyncio.sleep(0.2)
+        if program.is_ready is None:
+            await asyncio.sleep(READY_S)
+        else:
+            while not await asyncio.to_thread(program.is_ready):
+                await asyncio.sleep(0.2)
         program.ready.set()
 
     async def _announce(self) -> None:

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,6 +26,10 @@ INSPECTED = "inspected"
 """In storage_state once the bytes were read through: {sha256, extension, content_type}."""
 _WAITS_S = (0.2, 1.0)
 _SOUND_ONLY = {c.extension for c in containers.CONTAINERS if c.content_type.startswith("audio/")}
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 class UploadRefused(Exception):
@@ -62,7 +66,7 @@ def complete_upload(*, upload: Upload) -> Recording:
 
 
 def add_file(
-    *, session: Session, file: BinaryIO, filename: str, length: int, **metadata: Any
+    *, session: Session, file: Readable, filename: str, length: int, **metadata: Any
 ) -> Recording:
     """Give a session a file of `length` bytes that is here already, by the way uploads go.
 

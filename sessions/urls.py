@@ -1,0 +1,19 @@
+"""Pages below /sessions/; a session's own page, /sessions/<id>/, is the analysis'."""
+
+from django.urls import path
+
+from sessions.views import intake, pages
+
+app_name = "sessions"
+urlpatterns = [
+    path("", pages.listing, name="list"),
+    path("new/", pages.new, name="new"),
+    path("deleted/", pages.deleted, name="deleted"),
+    path("sample/", intake.sample, name="sample"),
+    path("<uuid:session_id>/edit/", pages.edit, name="edit"),
+    path("<uuid:session_id>/rename/", pages.rename, name="rename"),
+    path("<uuid:session_id>/delete/", pages.delete, name="delete"),
+    path("<uuid:session_id>/restore/", pages.restore, name="restore"),
+    path("<uuid:session_id>/upload/", intake.upload, name="upload"),
+    path("<uuid:session_id>/text/", intake.text, name="text"),
+]

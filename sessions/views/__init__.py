@@ -1,0 +1,1 @@
+"""The pages of practice sessions: thin, over services and selectors."""

@@ -1,0 +1,119 @@
+"""How a recording or a text comes in without the upload script, and the sample."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from billing.services import QuotaExceeded
+from coaching.accounts.models import User
+from coaching.accounts.services import create_guest
+from sessions import services
+from sessions.forms import TextForm
+from sessions.models import Session
+from sessions.samples import QUESTION, SAMPLE
+from sessions.selectors import own_session
+from sessions.views.pages import signed_in
+
+GUESTS_AN_HOUR = 30
+"""New guests from one address."""
+
+
+@login_required
+@require_POST
+def upload(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """A small file by a plain form, for browsers without scripts."""
+    session = own_session(signed_in(request), session_id)
+    file = request.FILES.get("file")
+    try:
+        if file is None:
+            raise ValidationError(_("Choose a file first."))
+        size, limit = file.size or 0, settings.FORM_UPLOAD_MAX_BYTES
+        if size > limit:
+            raise ValidationError(
+                _("Without scripts a file may have up to %(limit)s. Allow scripts for larger ones.")
+                % {"limit": filesizeformat(limit)}
+            )
+        services.add_file(session=session, file=file, filename=file.name or "", length=size)
+    except (QuotaExceeded, services.TooLarge, services.UploadRefused) as refusal:
+        messages.error(request, refusal.message)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect(session.get_absolute_url())
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def text(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """Practise with a text alone."""
+    session = own_session(signed_in(request), session_id)
+    form = TextForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.add_text(session=session, text=form.cleaned_data["text"])
+        except ValidationError as refusal:
+            form.add_error("text", refusal.messages)
+        else:
+            return redirect(session.get_absolute_url())
+    status = 422 if form.errors else 200
+    return render(request, "sessions/text.html", {"form": form, "session": session}, status=status)
+
+
+@require_POST
+def sample(request: HttpRequest) -> HttpResponse:
+    """A practice to look at, for everybody: who has no account becomes a guest."""
+    if not request.user.is_authenticated:
+        if not _may_be_guest(request):
+            messages.error(
+                request, _("Many people tried from here just now. Make an account instead.")
+            )
+            return redirect("account_signup")
+        guest = create_guest(time_zone=request.POST.get("time_zone", ""))
+        login(request, guest, backend="django.contrib.auth.backends.ModelBackend")
+        request.user = guest
+    user = signed_in(request)
+    session = Session.objects.filter(owner=user, is_sample=True, deleted_at=None).first()
+    try:
+        session = session or make_sample(user)
+    except QuotaExceeded as refusal:
+        messages.error(request, refusal.message)
+        return redirect("sessions:list")
+    return redirect(session.get_absolute_url())
+
+
+def make_sample(user: User) -> Session:
+    """A session of the sample recording, analysed like any other."""
+    session = services.create_session(
+        owner=user,
+        kind=Session.Kind.INTERVIEW,
+        title=_("Sample: a difficult project"),
+        question=QUESTION,
+        job_title=_("Team lead"),
+        interview_type=Session.InterviewType.BEHAVIOURAL,
+        is_sample=True,
+    )
+    with SAMPLE.open("rb") as file:
+        services.add_file(
+            session=session, file=file, filename=SAMPLE.name, length=SAMPLE.stat().st_size
+        )
+    return session
+
+
+def _may_be_guest(request: HttpRequest) -> bool:
+    key = f"sessions:guests:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, 3600)
+    try:
+        return cache.incr(key) <= GUESTS_AN_HOUR
+    except ValueError:  # the cache is down, or lost it this moment
+        return True
