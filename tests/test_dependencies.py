@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,3 +52,43 @@ def test_the_lock_pins_every_requirement():
     lock = (ROOT / "requirements" / "lock.txt").read_text()
     pinned = {normal(name) for name in re.findall(r"^([\w.-]+)(?:\[.*\])?==", lock, re.M)}
     assert required() - pinned == set()
+
+
+OURS = {"config", "coaching", "billing", "sessions", "analysis", "drills", "community", "workers",
+        "deploy", "tests", "benchmarks", "manage"}  # fmt: skip
+APART = {"torch"}  # docs/development.md
+COMES_WITH = {
+    "asgiref": "django",
+    "boto3": "django-storages",  # its s3 extra, asked for
+    "botocore": "django-storages",
+    "parselmouth": "praat-parselmouth",  # its wheel names no module
+}
+
+
+def imported() -> dict[str, Path]:
+    """Top-level modules that the repository's Python imports, with a file that does."""
+    found: dict[str, Path] = {}
+    for path in ROOT.rglob("*.py"):
+        if path.relative_to(ROOT).parts[0] in {".venv", "var", "node_modules"}:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            else:
+                continue
+            found.update(dict.fromkeys((name.partition(".")[0] for name in names), path))
+    return found
+
+
+def test_every_import_is_a_requirement():
+    """A package that only comes with another one may go away with its next version."""
+    distributions = packages_distributions()
+    missing = {
+        name: str(path.relative_to(ROOT))
+        for name, path in imported().items()
+        if name not in OURS | sys.stdlib_module_names | APART
+        and not {*map(normal, distributions.get(name, [])), COMES_WITH.get(name)} & required()
+    }
+    assert missing == {}

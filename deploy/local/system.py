@@ -10,13 +10,8 @@ from collections.abc import Callable, Iterable
 from deploy.local.commands import run
 from deploy.local.places import Problem
 
-LIBRARIES = {
-    "libpango-1.0.so.0": "libpango-1.0-0",
-    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
-    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
-}
-"""Shared object -> Debian package. WeasyPrint writes the report with them; every other engine
-carries its own libraries in its wheel."""
+LIBRARIES = {"libstdc++.so.6": "libstdc++6", "libz.so.1": "zlib1g"}
+"""Shared object -> Debian package; every other library comes inside the wheels."""
 TEST_PROGRAMS = {
     "chromium": "chromium",
     "flite": "flite",
