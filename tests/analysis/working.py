@@ -12,18 +12,9 @@ from analysis.services.stages import Claim
 from coaching.accounts.models import User
 from sessions.models import Recording, Session
 from sessions.services import create_session
+from tests.analysis.sections import SECTIONS, VIDEO
 from workers.engines.types import StageOutput
 
-VIDEO = {
-    "kind": "video",
-    "duration_s": 60.0,
-    "container": "mp4",
-    "size_bytes": 4,
-    "sha256": "0" * 64,
-    "video": {"codec": "h264"},
-    "audio": {"codec": "aac"},
-    "warnings": [],
-}
 SILENT_VIDEO = {**VIDEO, "audio": None}
 SOUND = {**VIDEO, "kind": "audio", "video": None}
 TEXT = {**VIDEO, "kind": "text", "duration_s": None, "video": None, "audio": None}
@@ -45,9 +36,7 @@ def make_session(owner: User, *, recorded: bool = True, **fields: Any) -> Sessio
 
 def output(stage: str, section: dict[str, Any] | None = None) -> StageOutput:
     if section is None:
-        section = {"probe": VIDEO, "score": {"overall": {"value": 71.0, "version": "1"}}}.get(
-            stage, {}
-        )
+        section = SECTIONS.get(stage, {})
     return StageOutput(section=section, withheld=[], artifacts=[], engine="by hand 1", model="")
 
 

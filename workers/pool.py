@@ -1,0 +1,132 @@
+"""The engine processes of a worker, and draining claims with them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+
+from analysis.graph import STAGES
+from analysis.services import stages
+from workers.attempt import attempt, database
+from workers.host import Host
+from workers.stages import ENGINES
+
+log = logging.getLogger(__name__)
+BACKGROUND = frozenset(name for name, stage in STAGES.items() if stage.priority < 0)
+FOREGROUND = frozenset(STAGES) - BACKGROUND
+NICE, BACKGROUND_NICE = 5, 15
+
+
+class Pool:
+    """Engine processes that stay up between jobs, those of the background apart (they are nice),
+    and the claiming of stages for them. One a worker process; threads may share it.
+
+    `engines`: stage -> "module:function", for tests. `stopping` ends every drain: stages are
+    handed back.
+    """
+
+    def __init__(self, engines: Mapping[str, str] = ENGINES, *, name: str = "") -> None:
+        self.stopping = threading.Event()
+        self._engines = engines
+        self._name = name or os.environ.get("ROSTRUM_WORKER") or socket.gethostname()
+        self._idle: dict[bool, list[Host]] = {False: [], True: []}
+        self._lock = threading.Lock()
+
+    def drain(
+        self,
+        *,
+        queue: str,
+        run_id: uuid.UUID | None = None,
+        names: Collection[str] | None = None,
+    ) -> int:
+        """Claim and work stages until none is ready; how many."""
+        count = 0
+        while not self.stopping.is_set():
+            with database():
+                claim = stages.claim_next(
+                    queue=queue, worker=self.holder(), run_id=run_id, names=names
+                )
+            if claim is None:
+                break
+            with self._host(background=claim.stage in BACKGROUND, queue=queue) as host:
+                attempt(claim, host, self.stopping)
+            count += 1
+        return count
+
+    def holder(self) -> str:
+        """Who holds what this thread claims."""
+        return f"{self._name}/{os.getpid()}/{threading.get_native_id()}"
+
+    def close(self) -> None:
+        with self._lock:
+            for hosts in self._idle.values():
+                while hosts:
+                    hosts.pop().kill()
+
+    @contextmanager
+    def _host(self, *, background: bool, queue: str) -> Iterator[Host]:
+        with self._lock:
+            idle = self._idle[background]
+            host = idle.pop() if idle else self._new_host(background, queue)
+        try:
+            yield host
+        finally:
+            with self._lock:
+                self._idle[background].append(host)
+
+    def _new_host(self, background: bool, queue: str) -> Host:
+        cores = os.cpu_count() or 1
+        return Host(
+            self._engines,
+            memory_bytes=settings.ENGINE_MEMORY_BYTES,
+            network=bool(getattr(settings, "GRAMMAR_URL", "")),
+            nice=BACKGROUND_NICE if background else NICE,
+            threads=cores if queue == "gpu" else max(1, cores // 2),
+        )
+
+
+class Slot:
+    """Lets one thread at a time through; a wake-up while it is taken is not lost."""
+
+    def __init__(self) -> None:
+        self._lock, self._wanted = threading.Lock(), False
+
+    def drain(self, pool: Pool, queue: str, names: Collection[str]) -> None:
+        self._wanted = True
+        while self._wanted and not pool.stopping.is_set():
+            if not self._lock.acquire(blocking=False):
+                return  # who has it looks again
+            try:
+                self._wanted = False
+                pool.drain(queue=queue, names=names)
+            finally:
+                self._lock.release()
+
+
+class Slots:
+    """One stage a queue at a time, and one of the background beside it, so that what delays no
+    result never stands in the way of what does. `io` waits for others, so all its threads work."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._slots = {"cpu": (Slot(), Slot()), "gpu": (Slot(), Slot())}
+
+    def drain(self, queue: str) -> None:
+        """Work what is ready; a database that is away is left to the reaper's next ring."""
+        try:
+            if queue in self._slots:
+                foreground, background = self._slots[queue]
+                foreground.drain(self._pool, queue, FOREGROUND)
+                background.drain(self._pool, queue, BACKGROUND)
+            else:
+                self._pool.drain(queue=queue)
+        except DatabaseError as error:
+            log.warning("the database is away, waiting for the next ring: %s", error)

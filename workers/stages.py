@@ -1,0 +1,41 @@
+"""Which engine works a stage, and the version of all engines together."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from analysis.graph import STAGES
+
+ENGINES: dict[str, str] = {
+    name: f"workers.engines.{name}:run" for name in STAGES if name != "notify"
+}
+"""Stage -> "module:function", imported in the engine's process alone. `notify` has none."""
+_HERE = Path(__file__).resolve().parent / "engines"
+_LARGE = 1024 * 1024
+
+
+def engine_version(models_dir: Path) -> str:
+    """Changes with the code and data of the engines and with the models that are installed.
+
+    An engine chooses its model by what is there, so a model that was added changes results too.
+    """
+    models = sorted(
+        f"{path.relative_to(models_dir)} {path.stat().st_size}"
+        for path in models_dir.rglob("*")
+        if path.is_file()
+    )
+    return hashlib.sha256("\n".join([_code_version(), *models]).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _code_version() -> str:
+    found = hashlib.sha256()
+    for path in sorted(_HERE.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            size = path.stat().st_size
+            found.update(f"{path.relative_to(_HERE)} {size}\n".encode())
+            if size < _LARGE:
+                found.update(path.read_bytes())
+    return found.hexdigest()
