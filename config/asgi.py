@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from importlib.util import find_spec
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -26,17 +25,10 @@ App = Callable[..., Awaitable[None]]
 
 django_app: App = get_asgi_application()  # loads the apps, so what follows may import models
 AHEAD: dict[str, App] = {
-    prefix: import_string(f"{module}.app")
-    for prefix, module in (
-        ("/sessions/uploads/", "sessions.uploads"),
-        ("/media/", "sessions.media"),
-    )
-    if find_spec(module)
+    "/sessions/uploads/": import_string("sessions.uploads.app"),
+    "/media/": import_string("sessions.media.app"),
 }
 """Path prefix -> app. By name, since `config` lies below the apps (docs/architecture.md)."""
-sockets = (
-    import_string("analysis.routing.websocket_urlpatterns") if find_spec("analysis.routing") else []
-)
 
 
 async def http(scope: Message, receive: Receive, send: Send) -> None:
@@ -66,6 +58,8 @@ application = ProtocolTypeRouter(
     {
         "http": http,
         "lifespan": lifespan,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(sockets))),
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(URLRouter(import_string("analysis.routing.websocket_urlpatterns")))
+        ),
     }
 )

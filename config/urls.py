@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from config import devmail, health
-
-
-def _app(route: str, module: str) -> list[URLPattern | URLResolver]:
-    return [path(route, include(module))] if find_spec(module) else []
-
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -22,13 +15,14 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("dev/mail/", devmail.mails, name="dev-mail"),
     path("dev/mail/<str:name>/", devmail.mail, name="dev-mail-detail"),
+    path("api/v1/", include("config.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("coaching.accounts.urls_home")),
     path("settings/", include("coaching.accounts.urls")),
-    *_app("sessions/", "sessions.urls"),
-    *_app("", "analysis.urls"),
+    path("sessions/", include("sessions.urls")),
+    path("", include("analysis.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", include("config.styleguide")))
