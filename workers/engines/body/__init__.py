@@ -1,0 +1,148 @@
+"""The body on sampled frames: posture, gestures, facing the camera (DESIGN.md section 5).
+
+What is not in view is not measured: a face close to the camera has no posture. No face, a black
+picture or nobody at all is a result with reasons, never a failure.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from workers.engines.body import measures
+from workers.engines.body.geometry import Signals, signals
+from workers.engines.body.watch import MAX_SIDE, Track, watch
+from workers.engines.timeline import Floats, keep_arrays, keep_json, rounded, series
+from workers.engines.types import (
+    ArtifactFile,
+    Report,
+    StageJob,
+    StageOutput,
+    Withheld,
+)
+
+DEFAULT_FPS = 5.0
+REASONS = {
+    "no_frames": "There is no camera recording, or no picture of it could be read.",
+    "no_person": "Nobody was seen in the video.",
+    "no_face": "No face was seen in the video.",
+    "upper_body_not_visible": (
+        "Shoulders are hardly in the picture. Step back until they are to have posture measured."
+    ),
+    "hands_not_visible": "Hands are hardly in the picture.",
+    "few_gestures": "There were too few gestures to measure their reach.",
+}
+
+
+def run(job: StageJob, report: Report) -> StageOutput:
+    """Measure the camera's recording. Raises EngineError where the file cannot be opened."""
+    from workers.engines.media import frames
+
+    media = next((m for m in job["media"] if m["role"] == "camera"), None)
+    fps = float(job["settings"].get("engines", {}).get("body_fps") or DEFAULT_FPS)
+    duration = float(job["upstream"].get("probe", {}).get("duration_s") or 0.0)
+    track = watch(
+        frames(media["path"], fps, max_side=MAX_SIDE) if media else iter(()),
+        lambda time: report(min(0.97, time / duration) if duration else 0.0),
+    )
+    found = signals(track)
+    section, withheld = describe(track, found, fps)
+    report(1.0)
+    return {
+        "section": section,
+        "withheld": withheld,
+        "artifacts": _artifacts(track, found, job["workdir"]),
+        "engine": f"mediapipe {version('mediapipe')} with rules 1",
+        "model": "pose full, face mesh with iris, face detection full range",
+    }
+
+
+def describe(track: Track, found: Signals, fps: float) -> tuple[dict[str, Any], list[Withheld]]:
+    """The section, and why any of it is null."""
+    frames = len(track.times)
+    nobody = "no_frames" if not frames else "no_person" if not found.person.any() else None
+    no_body = nobody or (None if measures.upper_body_known(found) else "upper_body_not_visible")
+    no_hands = no_body or (None if measures.hands_known(found) else "hands_not_visible")
+    section: dict[str, Any] = {
+        "frames_analysed": frames,
+        "frame_rate": rounded(fps, 2),
+        "face_visible_ratio": rounded(float(found.face.mean())) if frames else None,
+        "upper_body_visible_ratio": rounded(float(found.upper_body.mean())) if frames else None,
+        "facing_camera_ratio": rounded(measures.mean(found.facing)),
+        "away": measures.turned_away(found) if not nobody else _nothing("count"),
+        "posture": measures.posture(found) if not no_body else _nothing(
+            "score", "shoulder_tilt_degrees", "lean_degrees", "openness", "centring"
+        ),
+        "gestures": measures.gestures(found) if not no_hands else {
+            **_nothing("per_minute", "space"),
+            "hands_visible_ratio": rounded(float(measures.hands(found).mean())) if frames else None,
+        },
+        "hand_to_face": measures.hand_to_face(found) if not no_hands else _nothing("count"),
+        "sway": rounded(measures.sway(found)) if not no_body else None,
+        "people": measures.people(track.people) if frames else None,
+    }  # fmt: skip
+    codes = {
+        "facing_camera_ratio": nobody or "no_face",
+        "posture": no_body, "sway": no_body, "gestures": no_hands, "hand_to_face": no_hands,
+        "gestures/space": no_hands or "few_gestures",
+    }  # fmt: skip
+    return section, _withheld(section, {name: code or "no_person" for name, code in codes.items()},
+                              nobody or "no_person")  # fmt: skip
+
+
+def _nothing(*keys: str) -> dict[str, Any]:
+    return {**dict.fromkeys(keys), "items": []}
+
+
+def _withheld(section: dict[str, Any], codes: dict[str, str], otherwise: str) -> list[Withheld]:
+    entries: list[Withheld] = []
+    for name, value in section.items():
+        leaves = value.items() if isinstance(value, dict) else [("", value)]
+        for key, leaf in leaves:
+            if leaf is None:
+                path = f"{name}/{key}".rstrip("/")
+                code = codes.get(path, codes.get(name, otherwise))
+                entries.append({"path": f"/body/{path}", "code": code, "message": REASONS[code]})
+    return entries
+
+
+def _artifacts(track: Track, found: Signals, workdir: str) -> list[ArtifactFile]:
+    if not len(track.times):
+        return []
+    speed = measures.gesture_energy(found)
+    energy = np.where(np.isfinite(speed).any(axis=1), np.nan_to_num(speed).max(axis=1), np.nan)
+    named = {
+        "facing": (found.facing, "ratio"),
+        "yaw": (found.yaw, "degrees"),
+        "tilt": (found.tilt, "degrees"),
+        "lean": (found.lean, "degrees"),
+        "gesture": (energy, "shoulder widths/s"),
+    }
+    step = float(np.median(np.diff(track.times))) if len(track.times) > 1 else 1 / DEFAULT_FPS
+    grid = np.arange(track.times[0], track.times[-1] + step / 2, step)
+    content = {
+        name: series(
+            _on_grid(track.times, values, grid, step), start=float(grid[0]), step=step, unit=unit
+        )
+        for name, (values, unit) in named.items()
+    }
+    return [
+        keep_json("series.body", content, workdir),
+        keep_arrays(
+            "landmarks", workdir,
+            times=track.times.astype(np.float32), pose=track.pose.astype(np.float16),
+            head=track.head.astype(np.float16), face=track.face.astype(np.float16),
+            people=track.people.astype(np.float16), aspect=track.aspect,
+        ),
+    ]  # fmt: skip
+
+
+def _on_grid(times: Floats, values: Floats, grid: Floats, step: float) -> Floats:
+    """`values` at the nearest sampled frame; NaN where none is within one step."""
+    nearest = np.clip(np.searchsorted(times, grid), 1, max(1, len(times) - 1))
+    if len(times) == 1:
+        return values
+    nearest -= grid - times[nearest - 1] < times[nearest] - grid
+    return np.where(np.abs(times[nearest] - grid) <= step, values[nearest], np.nan)
