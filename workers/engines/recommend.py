@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from workers.engines.meaning.lexicon import data
+from workers.engines.scoring.curves import spoken
 from workers.engines.types import SKILLS, Evidence, Report, StageJob, StageOutput
 
 STEPS, PRAISES, MOMENTS = 3, 3, 3
@@ -18,6 +19,14 @@ RELIABLE = 0.35
 GOOD = 80.0
 """Score of a measure from which it is praised, and from 90 nothing in it needs work."""
 _WORKS = 90.0
+_SHOWN_BY = {
+    "derived.story_completeness": ("result", "action"),
+    "content.opening.value": ("opening",),
+    "content.close.value": ("close",),
+    "content.specificity.value": ("numbers", "names"),
+    "content.job_description.coverage": ("job_phrase",),
+}
+"""Kinds of evidence that show a praised measure at its best; other moments show what lacks."""
 
 
 def run(job: StageJob, report: Report) -> StageOutput:
@@ -62,7 +71,7 @@ def _step(skill: str, score: dict[str, Any]) -> dict[str, Any]:
         "code": chosen["code"],
         "params": params,
         "title": chosen["title"],
-        "why": chosen["why"].format(**params),
+        "why": spoken(chosen["why"].format(**params)),
         "evidence": _moments(score, kinds),
         "drill": chosen["drill"],
         "measure": part["measure"],
@@ -110,11 +119,11 @@ def _praised(
     advice = data("advice-1")
     chosen = advice["praise"][part["measure"]] if is_good else advice["strongest"]
     params = _params(part)
-    kinds = {"opening", "close", "result", "action", "numbers", "names", "job_phrase"}
+    kinds = _SHOWN_BY.get(part["measure"], ())
     return {
         "skill": skill,
         "code": chosen["code"],
         "params": params,
-        "text": chosen["text"].format(**params),
+        "text": spoken(chosen["text"].format(**params)),
         "evidence": [one for one in score["evidence"] if one["kind"] in kinds][:1],
     }

@@ -25,4 +25,6 @@ def test_the_published_curves_are_the_ones_that_score() -> None:
 def test_the_published_habits_are_the_ones_that_count() -> None:
     page = (DOCS / "metrics-content.md").read_text(encoding="utf-8")
     for habit in HABITS:
-        assert f"| {habit.weight:.0%} | {habit.good:g} | {habit.poor:g} |".replace("%", " %") in page
+        assert (
+            f"| {habit.weight:.0%} | {habit.good:g} | {habit.poor:g} |".replace("%", " %") in page
+        )

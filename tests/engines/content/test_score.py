@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.engines.content.build import job, measured, transcript
 from workers.engines import content, score
-from workers.engines.scoring.curves import curves, sources
+from workers.engines.scoring.curves import curves, sources, spoken
 from workers.engines.types import SKILLS, Scenario
 from workers.training.calibrate_relevance import read as read_answers
 
@@ -174,6 +174,14 @@ _CURVES = sorted(
     {one.curve for s in SCENARIOS for parts in curves(s).skills.values() for one in parts},
     key=lambda curve: curve.name,
 )
+
+
+def test_nothing_is_said_as_a_person_says_it() -> None:
+    assert spoken("0.0 fillers a minute") == "no fillers a minute"
+    assert spoken("0% of pauses") == "none of pauses"
+    assert (
+        spoken("moving by 0.0 dB, 10 words, 2.0 times") == "moving by 0.0 dB, 10 words, 2.0 times"
+    )
 
 
 @given(curve=st.sampled_from(_CURVES), x=st.floats(-1e6, 1e6))

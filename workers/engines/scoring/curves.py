@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -45,8 +46,18 @@ class Measure:
 
     def sentence(self, value: float) -> str:
         """*142 words a minute: comfortable*."""
-        said = self.says.format(value=value, percent=100 * value)
+        said = spoken(self.says.format(value=value, percent=100 * value))
         return f"{said[0].upper()}{said[1:]}: {self.band(value).words}"
+
+
+def spoken(sentence: str) -> str:
+    """*0.0 fillers* as a person says it: *no fillers*."""
+    sentence = _NONE_OF.sub("none of", sentence)
+    return _ZERO.sub("no ", sentence)
+
+
+_NONE_OF = re.compile(r"(?<![\d.])0(?:\.0)?% of")
+_ZERO = re.compile(r"(?<![\d.])(?<!by )(?<!at )0(?:\.0)? (?=[a-z])")
 
 
 @dataclass(frozen=True)
