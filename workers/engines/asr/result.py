@@ -1,0 +1,147 @@
+"""The transcript section, the same whichever way the words came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workers.engines.asr.given import Given
+from workers.engines.asr.sentences import sentences
+from workers.engines.asr.sphinx import has_word
+from workers.engines.types import (
+    SourceTranscript,
+    Span,
+    StageOutput,
+    StageSettings,
+    TranscriptSection,
+    Withheld,
+    Word,
+)
+
+SPEAKER = "S1"
+"""Whoever speaks, where nobody told voices apart."""
+ENGLISH_SHARE = 0.6
+NO_SPEECH = "There is no speech in this recording."
+Timing = Literal["aligned", "recognised", "caption", "none"]
+Source = Literal["machine", "attached", "captions", "edited", "text"]
+
+
+@dataclass
+class Found:
+    """What an engine made of the sound."""
+
+    words: list[Word]
+    engine: str
+    model: str
+    language: str | None
+    reliability: float | None
+    timing: Timing
+    source: Source
+    warnings: list[dict[str, Any]]
+
+
+def output(found: Found, settings: StageSettings, speech: list[Span]) -> StageOutput:
+    """The stage's output from the words; nothing recognised counts as no speech."""
+    if not found.words:
+        return silent(settings)
+    for word in found.words:
+        word["speaker"] = word["speaker"] or SPEAKER
+    language = found.language or _language(found.words, settings)
+    withheld = []
+    if language is None:
+        withheld.append(_withheld("language", "language_unknown", "The language is not known."))
+    section = TranscriptSection(
+        engine=found.engine,
+        model=found.model,
+        language=language,
+        text=" ".join(word["text"] for word in found.words),
+        reliability=found.reliability,
+        timing=found.timing,
+        words=found.words,
+        sentences=sentences(found.words),
+        speakers=_speakers(found.words, settings["speaker"]),
+        speech_spans=speech,
+        source=found.source,
+    )
+    return StageOutput(
+        section={**section, "warnings": found.warnings},
+        withheld=withheld,
+        artifacts=[],
+        engine=found.engine,
+        model=found.model,
+    )
+
+
+def text_only(given: Given, source: SourceTranscript, settings: StageSettings) -> StageOutput:
+    """A text without a recording: words without times, trusted as the learner's own."""
+    words = [
+        Word(text=word.text, start=None, end=None, confidence=None, speaker=word.speaker)
+        for word in given.words
+    ]
+    found = Found(
+        words=words,
+        engine="text",
+        model="",
+        language=None,
+        reliability=1.0,
+        timing="none",
+        source="text" if source["kind"] == "attached" else source["kind"],
+        warnings=[],
+    )
+    return output(found, settings, [])
+
+
+def silent(settings: StageSettings) -> StageOutput:
+    """No speech: a result which says so."""
+    section = TranscriptSection(
+        engine="",
+        model="",
+        language=None,
+        text=None,
+        reliability=None,
+        timing="none",
+        words=[],
+        sentences=[],
+        speakers=[],
+        speech_spans=[],
+        source="machine",
+    )
+    return StageOutput(
+        section={**section, "warnings": []},
+        withheld=[_withheld(leaf, "no_speech", NO_SPEECH)
+                  for leaf in ("text", "language", "reliability")],
+        artifacts=[],
+        engine="silero-vad",
+        model="",
+    )  # fmt: skip
+
+
+def _language(words: list[Word], settings: StageSettings) -> str | None:
+    """The one that was set; else English where most words are in its dictionary."""
+    if settings["language"] not in {"", "auto"}:
+        return settings["language"]
+    plain = [word["text"].strip(".,;:!?\"'()“”").lower() for word in words]
+    known = sum(1 for word in plain if has_word(word))
+    return "en" if known >= ENGLISH_SHARE * len(plain) else None
+
+
+def _speakers(words: list[Word], learner: str | None) -> list[dict[str, Any]]:
+    """[{id, label, is_learner, speech_s}]; everybody is the learner until one is named."""
+    spoken: dict[str, float] = {}
+    for word in words:
+        speaker = word["speaker"] or SPEAKER
+        length = (word["end"] or 0.0) - (word["start"] or 0.0)
+        spoken[speaker] = spoken.get(speaker, 0.0) + length
+    return [
+        {
+            "id": speaker,
+            "label": f"Speaker {n}" if speaker == f"S{n}" else speaker,
+            "is_learner": learner in {None, speaker},
+            "speech_s": round(seconds, 3),
+        }
+        for n, (speaker, seconds) in enumerate(spoken.items(), start=1)
+    ]
+
+
+def _withheld(leaf: str, code: str, message: str) -> Withheld:
+    return Withheld(path=f"/transcript/{leaf}", code=code, message=message)
