@@ -24,7 +24,7 @@ TRUSTED_EDIT = 1.0
 
 
 def run(job: StageJob, report: Report) -> StageOutput:
-    """The `transcript` section. Without speech the text is null and says why; that is no failure."""
+    """The `transcript` section. Without speech the text is null and says why: no failure."""
     source = job["settings"]["transcript"]
     audio = job["artifacts"].get("audio")
     if audio is None:

@@ -8,7 +8,7 @@ sound between them by forced alignment. What even that cannot place is spread ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -154,8 +154,7 @@ def _windows(
         blocks.append((inside[0], inside[-1] + 1, stretches[group]))
     at, since = 0, 0.0
     for number, (first, end, span) in enumerate(blocks):
-        head, tail = tokens[first].heard, tokens[end - 1].heard
-        assert head is not None and tail is not None
+        head, tail = _anchor(tokens[first]), _anchor(tokens[end - 1])
         if first > at:
             yield at, first, Span(start=since, end=head.start)
         lead = at < first
@@ -172,11 +171,17 @@ def _windows(
         yield at, len(tokens), Span(start=since, end=duration)
 
 
+def _anchor(token: Placed) -> Heard:
+    if token.heard is None:
+        raise ValueError(f"{token.said!r} is no anchor")
+    return token.heard
+
+
 def _lay(aligner: Aligner, sound: Sound, tokens: list[Placed], span: Span) -> None:
     """Set the tokens' times within the span: forced, else as recognised; else they stay open."""
     length = span["end"] - span["start"]
     phones = sum(len(english().phones(token.said).split()) for token in tokens)
-    laid = None
+    laid: Sequence[Heard | None] | None = None
     if phones * QUICKEST_PHONE_S < length <= LONGEST_S:
         laid = aligner.lay(
             [token.said for token in tokens], sound.between(span["start"], span["end"])

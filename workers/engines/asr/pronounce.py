@@ -30,7 +30,8 @@ GRAPHEMES = (
 )  # fmt: skip
 ENDINGS = (
     ("'s", "S"), ("s", "Z"), ("es", "IH Z"), ("ed", "D"), ("ing", "IH NG"), ("ly", "L IY"),
-    ("er", "ER"), ("ness", "N AH S"), ("less", "L AH S"), ("ment", "M AH N T"), ("able", "AH B AH L"),
+    ("er", "ER"), ("ness", "N AH S"), ("less", "L AH S"), ("ment", "M AH N T"),
+    ("able", "AH B AH L"),
 )  # fmt: skip
 UNKNOWN = "AH"
 """Stands for a character of no known sound (another script)."""
@@ -71,12 +72,7 @@ class Lexicon:
         return None
 
     def _initials(self, word: str) -> str | None:
-        if (
-            1 <= len(word) <= 5
-            and word.isascii()
-            and word.isalpha()
-            and not re.search("[aeiouy]", word)
-        ):
+        if re.fullmatch("[b-df-hj-np-tv-xz]{1,5}", word):
             return " ".join(LETTERS[letter] for letter in word)
         return None
 

@@ -24,7 +24,7 @@ NOISY_DB, SILENT_DB = 15.0, 0.0
 
 def reliability(curve: Curve, certainty: float, snr_db: float | None = None) -> float:
     """Read the curve, and take up to half off in noise."""
-    value = float(np.interp(certainty, *zip(*curve, strict=True)))
+    value = float(np.interp(certainty, [x for x, _ in curve], [y for _, y in curve]))
     if snr_db is not None and snr_db < NOISY_DB:
         quiet = max(SILENT_DB, snr_db)
         value *= 0.5 + 0.5 * (quiet - SILENT_DB) / (NOISY_DB - SILENT_DB)
