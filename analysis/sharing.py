@@ -8,17 +8,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analysis.document import Document
-from coaching.accounts.models import User
 from sessions.models import Grant, Session
-from sessions.selectors import visible_to
+from sessions.selectors import Viewer, visible_to
 
 
-def may_see(user: User, session: Session, scope: str) -> bool:
+def may_see(user: Viewer, session: Session, scope: str) -> bool:
     """Whether `user` sees this session in `scope` (`transcript`, `media`)."""
     return session.owner_id == user.pk or visible_to(user, scope).filter(pk=session.pk).exists()
 
 
-def for_viewer(document: Document, session: Session, user: User) -> Document:
+def for_viewer(document: Document, session: Session, user: Viewer) -> Document:
     """The document as `user` may see it: without its words where only figures were shared."""
     if may_see(user, session, Grant.Scope.TRANSCRIPT):
         return document

@@ -1,19 +1,23 @@
-"""`/api/v1/`: what each app's `api.ROUTES` registers, as (prefix, viewset, basename).
+"""`/api/v1/`: what each app's `api.ROUTES` registers, as (prefix, viewset, basename), and the
+addresses of its `api.VIEWS`.
 
 By name, since `config` lies below the apps (docs/architecture.md).
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 
-from django.utils.module_loading import import_string
+from django.urls import URLPattern, URLResolver
 from rest_framework.routers import DefaultRouter
 
 router = DefaultRouter()
+urlpatterns: list[URLPattern | URLResolver] = []
 for app in ("sessions", "analysis"):
     if find_spec(f"{app}.api"):
-        for prefix, viewset, basename in import_string(f"{app}.api.ROUTES"):
+        api = import_module(f"{app}.api")
+        urlpatterns += getattr(api, "VIEWS", ())
+        for prefix, viewset, basename in api.ROUTES:
             router.register(prefix, viewset, basename)
-
-urlpatterns = router.urls
+urlpatterns += router.urls

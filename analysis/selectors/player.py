@@ -10,8 +10,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from analysis.models import AnalysisRun, Artifact
-from coaching.accounts.models import User
-from sessions.selectors import media_url, recording_url
+from sessions.selectors import Viewer, media_url, recording_url
 
 PLAYABLE = frozenset(
     {"video/mp4", "video/webm", "audio/mpeg", "audio/mp4", "audio/wav", "audio/webm", "audio/flac"}
@@ -44,7 +43,7 @@ def series_of(run: AnalysisRun) -> dict[str, Any]:
     return found
 
 
-def player_of(run: AnalysisRun, user: User) -> Player | None:
+def player_of(run: AnalysisRun, user: Viewer) -> Player | None:
     """What the browser plays for `user`: the rendition, until it is made an original it can play.
 
     None for a text, and while neither is there.
@@ -61,5 +60,5 @@ def player_of(run: AnalysisRun, user: User) -> Player | None:
     return None
 
 
-def _url(user: User, artifact: Artifact) -> str:
+def _url(user: Viewer, artifact: Artifact) -> str:
     return media_url(user, artifact.key, content_type=artifact.content_type)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from analysis.models import AnalysisRun
+from analysis.models import AnalysisRun, StageRun
 from analysis.services.runs import NothingToAnalyse, reanalyse
 from sessions.models import Session
 
@@ -42,3 +43,10 @@ def choose_speaker(*, run: AnalysisRun, speaker: str) -> AnalysisRun:
     if speaker not in {found["id"] for found in section.get("speakers") or []}:
         raise NothingToAnalyse(_("Nobody in this recording is called that."))
     return reanalyse(session=run.session, settings={"speaker": speaker})
+
+
+def leave_out(*, run: AnalysisRun, names: frozenset[str]) -> None:
+    """Skip stages of a run that was made in this transaction and that nobody has claimed."""
+    run.stages.filter(name__in=names, state=StageRun.State.WAITING).update(
+        state=StageRun.State.SKIPPED, finished_at=Now()
+    )

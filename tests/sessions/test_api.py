@@ -61,7 +61,7 @@ def test_it_asks_who_you_are(session):
 def test_it_says_which_field_is_wrong(api):
     refused = api.post(LIST, {"kind": "opera", "title": ""})
     assert refused.status_code == 400
-    assert set(refused.data) == {"kind", "title"}
+    assert set(refused.data["errors"]) == {"kind", "title"}
     assert not Session.objects.exists()
 
 
