@@ -18,6 +18,7 @@ LONGEST_WAIT_S = 30
 STEADY_S = 60
 """A program that lived this long starts again at once, and its waits begin small again."""
 READY_S = 3
+LAST_WORDS_S = 2
 EARLY_DEATHS = 3
 """Deaths before it was ever ready after which a program is given up."""
 PR_SET_PDEATHSIG = 1
@@ -73,7 +74,7 @@ class Supervisor:
             self.stopping.set()
             for program in self.programs:
                 await self._stop(program)
-            for task in [*keepers, *helpers, stopped]:
+            for task in [*helpers, stopped]:
                 task.cancel()
             await asyncio.gather(*keepers, *helpers, stopped, return_exceptions=True)
 
@@ -101,9 +102,12 @@ class Supervisor:
                 preexec_fn=_die_with_parent,
             )
             asking = asyncio.create_task(self._until_ready(program))
-            await self._relay(program, process)
-            code = await process.wait()
+            relaying = asyncio.create_task(self._relay(program, process))
+            code = await _ended(process)
+            _kill_group(process.pid)  # what it left behind would hold its port and our pipe
             asking.cancel()
+            await asyncio.wait([relaying], timeout=LAST_WORDS_S)
+            relaying.cancel()
             if self.stopping.is_set():
                 return
             program.deaths += 1
@@ -155,11 +159,18 @@ class Supervisor:
             return
         _signal(program, signal.SIGTERM)
         try:
-            await asyncio.wait_for(process.wait(), program.grace_s)
+            await asyncio.wait_for(_ended(process), program.grace_s)
         except TimeoutError:
             say("serve", f"{program.name} did not stop within {program.grace_s:.0f} s: killed")
             _signal(program, signal.SIGKILL)
-            await process.wait()
+            await _ended(process)
+
+
+async def _ended(process: asyncio.subprocess.Process) -> int:
+    """Its exit status. `process.wait()` would also wait for whoever else holds its pipe."""
+    while process.returncode is None:
+        await asyncio.sleep(0.05)
+    return process.returncode
 
 
 def _signal(program: Program, number: signal.Signals) -> None:
@@ -168,9 +179,14 @@ def _signal(program: Program, number: signal.Signals) -> None:
         return
     with contextlib.suppress(ProcessLookupError):
         if number == signal.SIGKILL:
-            os.killpg(program.process.pid, number)
+            _kill_group(program.process.pid)
         else:
             program.process.send_signal(number)
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def say(name: str, text: str) -> None:

@@ -102,3 +102,20 @@ def test_a_killed_supervisor_leaves_no_orphan():
     told = supervise(f"""run(python("web", "{DRAIN}"))""", until="ANNOUNCED", then=signal.SIGKILL)
     # the pipe closed, so the program that shared it has ended too
     assert "ANNOUNCED" in told
+
+
+def test_what_a_dead_program_left_behind_does_not_hold_up_its_next_life():
+    """A killed worker supervisor leaves processes that hold our pipe open."""
+    told = supervise(
+        """
+        import tempfile, pathlib
+        flag = pathlib.Path(tempfile.mkdtemp()) / "once"
+        code = f"import pathlib, subprocess, time\\np = pathlib.Path({str(flag)!r})\\n" \\
+               "if not p.exists():\\n    p.touch()\\n    subprocess.Popen(['sleep', '60'])\\n" \\
+               "    raise SystemExit('fell over')\\n" \\
+               "print('second life')\\nwhile True: time.sleep(0.1)"
+        run(python("workers", code))
+        """,
+        until="second life",
+    )
+    assert "second life" in told
