@@ -278,7 +278,7 @@ def test_a_face_close_up_has_no_posture(tmp_path: Path) -> None:
         (entry["path"], entry["code"]) for entry in output["withheld"]
     }
     series = artifact(output, "series.body")
-    assert set(series) == {"facing", "yaw", "tilt", "lean", "gesture"}
+    assert set(series) == {"facing", "yaw", "tilt", "lean", "gesture_energy"}
     assert artifact(output, "landmarks")["pose"].shape == (section["frames_analysed"], 33, 3)
 
 

@@ -37,13 +37,14 @@ def measure(
     sound: np.ndarray | None,
     *,
     reliability: float | None = 0.95,
+    source: str = "machine",
     speech: list[tuple[float, float]] | None = None,
     speakers: list[dict[str, Any]] | None = None,
     **settings: Any,
 ) -> StageOutput:
     upstream: dict[str, dict[str, Any]] = {
         "transcribe": {
-            "words": words, "sentences": [], "reliability": reliability, "source": "machine",
+            "words": words, "sentences": [], "reliability": reliability, "source": source,
             "speakers": speakers or [],
         }
     }  # fmt: skip
@@ -481,6 +482,18 @@ def test_pace_follows_the_words(tmp_path: Path) -> None:
     series = artifact(measure(tmp_path, words, sound), "series.pace")
     assert series["values"][10] == pytest.approx(120, rel=0.02)
     assert series["values"][30] == pytest.approx(240, rel=0.02)
+
+
+def test_a_steady_pace_varies_less_than_a_changing_one(tmp_path: Path) -> None:
+    steady = measure(tmp_path, *speak(*chatter(80, 0.3)))["section"]["pace_variation"]
+    changing = measure(tmp_path, *speak(*chatter(40, 0.5), *chatter(80, 0.2)))["section"]
+    assert steady < 0.05 and changing["pace_variation"] > 0.25
+
+
+def test_text_a_person_gave_passes_the_gate(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(40))
+    output = measure(tmp_path, words, sound, reliability=0.1, source="attached")
+    assert output["section"]["hedges"]["count"] == 0
 
 
 @settings(deadline=None, max_examples=25)

@@ -79,7 +79,9 @@ def describe(track: Track, found: Signals, fps: float) -> tuple[dict[str, Any], 
             **_nothing("per_minute", "space"),
             "hands_visible_ratio": rounded(float(measures.hands(found).mean())) if frames else None,
         },
-        "hand_to_face": measures.hand_to_face(found) if not no_hands else _nothing("count"),
+        "hand_to_face": measures.hand_to_face(found) if not no_hands else _nothing(
+            "count", "per_minute"
+        ),
         "sway": rounded(measures.sway(found)) if not no_body else None,
         "people": measures.people(track.people) if frames else None,
     }  # fmt: skip
@@ -118,7 +120,7 @@ def _artifacts(track: Track, found: Signals, workdir: str) -> list[ArtifactFile]
         "yaw": (found.yaw, "degrees"),
         "tilt": (found.tilt, "degrees"),
         "lean": (found.lean, "degrees"),
-        "gesture": (energy, "shoulder widths/s"),
+        "gesture_energy": (energy, "shoulder widths/s"),
     }
     step = float(np.median(np.diff(track.times))) if len(track.times) > 1 else 1 / DEFAULT_FPS
     grid = np.arange(track.times[0], track.times[-1] + step / 2, step)

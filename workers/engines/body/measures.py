@@ -204,9 +204,14 @@ def _both_hands(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def hand_to_face(signals: Signals) -> dict[str, Any]:
-    """Times a hand was at the face for 0.6 s or longer."""
+    """Times a hand was at the face for 0.6 s or longer; `per_minute` of visible upper body."""
     items = stretches(signals, signals.hand_at_face == 1, least_s=0.6, gap_s=0.5)
-    return {"count": len(items), "items": items}
+    seen = _seconds(signals, signals.upper_body)
+    return {
+        "count": len(items),
+        "per_minute": rounded(len(items) / seen * 60, 2) if seen else None,
+        "items": items,
+    }
 
 
 def turned_away(signals: Signals) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workers.engines.fluency import rates
-from workers.engines.fluency.inputs import Sound, Text, read_sound, read_text
+from workers.engines.fluency.inputs import read_sound, read_text
 from workers.engines.fluency.sections import (
     Withholding,
     filler_section,
@@ -17,9 +16,9 @@ from workers.engines.fluency.sections import (
     pause_section,
     rate_section,
 )
-from workers.engines.fluency.timing import Timing, time_measures
+from workers.engines.fluency.timing import time_measures
 from workers.engines.timeline import keep_json
-from workers.engines.types import ArtifactFile, EngineError, Report, StageJob, StageOutput
+from workers.engines.types import EngineError, Report, StageJob, StageOutput
 
 VERSION = "1"
 
@@ -45,14 +44,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
     return {
         "section": section,
         "withheld": withholding.entries,
-        "artifacts": _artifacts(text, sound, timing, job["workdir"]),
+        "artifacts": [keep_json("series.pace", timing.pace, job["workdir"])] if timing.pace else [],
         "engine": f"rostrum fluency rules {VERSION} (spacy {spacy.__version__})",
         "model": "",
     }
-
-
-def _artifacts(text: Text, sound: Sound | None, timing: Timing, workdir: str) -> list[ArtifactFile]:
-    if sound is None or not text.timed:
-        return []
-    pace = rates.pace(text.timed, timing.spans, sound.envelope.duration_s)
-    return [keep_json("series.pace", pace, workdir)]

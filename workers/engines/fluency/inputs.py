@@ -17,6 +17,8 @@ from workers.engines.types import Span, StageJob, Word
 GATE = 0.7
 """Reliability under which nothing that depends on exact words is measured (DESIGN.md section 4)."""
 
+GIVEN = {"attached", "edited", "text"}
+
 
 @dataclass(frozen=True)
 class Sound:
@@ -115,10 +117,10 @@ def read_text(job: StageJob) -> Text:
 
 
 def _reliable(transcript: dict[str, Any]) -> bool:
-    reliability = transcript.get("reliability")
-    if reliability is None:  # nobody judged it: a person's text is reliable, a machine's is not
-        return transcript.get("source", "machine") != "machine"
-    return float(reliability) >= GATE
+    """Text a person gave is reliable, whatever its times; a machine's where it was judged so."""
+    if transcript.get("source", "machine") in GIVEN:
+        return True
+    return float(transcript.get("reliability") or 0.0) >= GATE
 
 
 def _learner(speakers: list[dict[str, Any]], chosen: str | None) -> Callable[[Word], bool]:

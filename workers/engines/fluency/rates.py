@@ -131,6 +131,14 @@ def pace(tokens: Sequence[Token], spans: Sequence[Span], duration_s: float) -> S
     return {"start": 0.0, "step": round(step, 4), "unit": "words/min", "values": values}
 
 
+def pace_variation(pace_series: Series) -> float | None:
+    """SD of the pace along the recording over its mean; None under ten points."""
+    values = np.array([value for value in pace_series["values"] if value is not None])
+    if len(values) < 10 or not values.mean():
+        return None
+    return rounded(float(values.std() / values.mean()))
+
+
 def syllables_by_sound(
     level_db: np.ndarray, voiced: np.ndarray, step_s: float, threshold_db: float
 ) -> int:

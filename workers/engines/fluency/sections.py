@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workers.engines.fluency import disfluency, language, pauses, uptalk, vocabulary
+from workers.engines.fluency import disfluency, language, pauses, rates, uptalk, vocabulary
 from workers.engines.fluency.inputs import Sound, Text
 from workers.engines.fluency.timing import Timing, speaking_seconds
 from workers.engines.timeline import rounded
@@ -76,6 +76,11 @@ def rate_section(text: Text, timing: Timing, withholding: Withholding) -> dict[s
     section: dict[str, Any] = {
         "words_per_minute": found.words_per_minute,
         "words_per_minute_overall": found.words_per_minute_overall,
+        "pace_variation": (
+            rates.pace_variation(timing.pace)
+            if timing.pace is not None and found.words_per_minute is not None
+            else None
+        ),
         "articulation_rate_syllables_per_s": found.articulation_rate,
         "words": found.words if text.tokens and timing.words_agree else None,
         "syllables": found.syllables if text.tokens or timed else None,
@@ -83,9 +88,9 @@ def rate_section(text: Text, timing: Timing, withholding: Withholding) -> dict[s
         "speaking_s": rounded(found.speaking_s, 2) if timed else None,
         "phonation_s": rounded(found.phonation_s, 2) if timed else None,
     }
-    for key in ("words_per_minute", "words_per_minute_overall"):
+    for key in ("words_per_minute", "words_per_minute_overall", "pace_variation"):
         if section[key] is None:
-            withholding.add(key, withholding.of_rates or withholding.of_words or "no_words")
+            withholding.add(key, withholding.of_rates or withholding.of_words or "too_short")
     if found.articulation_rate is None:
         code = withholding.of_rates or withholding.of_words or "no_words"
         withholding.add("articulation_rate_syllables_per_s", code)

@@ -10,7 +10,7 @@ from workers.engines.fluency import hesitation, markers, pauses, rates
 from workers.engines.fluency.inputs import Sound, Text, voiced_turns
 from workers.engines.fluency.words import item, with_pauses
 from workers.engines.timeline import merge, rounded, total
-from workers.engines.types import Span
+from workers.engines.types import Series, Span
 
 AGREE_RATIO = 1.4
 """Unsure words may still be counted where sound alone hears as many syllables, give or take."""
@@ -29,6 +29,8 @@ class Timing:
     syllables_from: Literal["words", "sound"]
     words_agree: bool
     """Whether the count of words can be trusted."""
+    pace: Series | None
+    """None where words have no times."""
 
 
 def time_measures(text: Text, sound: Sound | None) -> Timing:
@@ -36,7 +38,7 @@ def time_measures(text: Text, sound: Sound | None) -> Timing:
     if sound is None:
         found, ranges = _word_fillers(text, [])
         return Timing([], None, found, None, ranges, rates.measure(text.tokens, [], [], []),
-                      "words", True)  # fmt: skip
+                      "words", True, None)  # fmt: skip
     spans = _speaking_spans(text, sound)
     by_words = text.sure and bool(text.timed)
     silent = (
@@ -55,7 +57,8 @@ def time_measures(text: Text, sound: Sound | None) -> Timing:
     measured, source, agree = _checked_by_sound(measured, text, sound)
     boundaries = _sentence_ends(text)
     described = pauses.describe(silent, text.spoken if by_words else [], boundaries, sure=by_words)
-    return Timing(spans, described, word_fillers, heard, ranges, measured, source, agree)
+    pace = rates.pace(text.timed, spans, sound.envelope.duration_s) if text.timed else None
+    return Timing(spans, described, word_fillers, heard, ranges, measured, source, agree, pace)
 
 
 def _speaking_spans(text: Text, sound: Sound) -> list[Span]:
