@@ -188,6 +188,10 @@ async def _terminate(request: Request, user: User) -> Response:
 
 async def _take(request: Request, upload: Upload, still_mine: Callable[[], bool]) -> None:
     """Receive the body; refuse at once what its first bytes show to be no recording."""
+    if upload.state != Upload.State.OPEN:  # all of it came, and may be a recording already
+        if int(request.headers.get("content-length") or 0) or await request.body():
+            raise Refused(400, _("This brings more bytes than the upload's length allows."))
+        return await _complete(upload)
     start = upload.offset
     got = await receive(request, upload, still_mine)
     if upload.concat == Upload.Concat.NONE and start == 0 and len(got.head) >= _SNIFF_BYTES:
@@ -196,7 +200,7 @@ async def _take(request: Request, upload: Upload, still_mine: Callable[[], bool]
         except containers.NotARecording as refusal:
             await in_thread(refuse_upload, upload=upload, message=refusal.message)
             raise Refused(422, refusal.message) from refusal
-    await _complete(upload)
+    return await _complete(upload)
 
 
 async def _complete(upload: Upload) -> None:
