@@ -26,5 +26,5 @@ def upload_facts(session: Session) -> dict[str, Any]:
         "known": ACCEPTED_NAMES,
         "refusal": last.refusal if last and last.state == Upload.State.REFUSED else "",
         "open": last if last and last.state == Upload.State.OPEN and last.offset else None,
-        "text_form": TextForm(),
+        "text_form": TextForm(label_suffix=""),
     }

@@ -58,7 +58,7 @@ def upload(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 def text(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Practise with a text alone."""
     session = own_session(signed_in(request), session_id)
-    form = TextForm(request.POST or None)
+    form = TextForm(request.POST or None, label_suffix="")
     if form.is_valid():
         try:
             services.add_text(session=session, text=form.cleaned_data["text"])

@@ -32,7 +32,7 @@ def signed_in(request: HttpRequest) -> User:
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET, label_suffix="")
     form.is_valid()
     asked = {name: value for name, value in form.cleaned_data.items() if value}
     page = Paginator(own_sessions(user, **asked), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -82,7 +82,7 @@ def rename(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """In the list's row with HTMX; a small page of its own without."""
     session = own_session(signed_in(request), session_id)
     shown = session.title
-    form = TitleForm(request.POST or None, instance=session)
+    form = TitleForm(request.POST or None, instance=session, label_suffix="")
     whole = not request.htmx  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         fresh = own_session(signed_in(request), session_id)
