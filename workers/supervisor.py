@@ -17,9 +17,12 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import django
+
+from workers.child import die_with_parent
 
 log = logging.getLogger("workers.supervisor")
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,6 +54,7 @@ class Member:
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGTERM),
             env=os.environ
             | {
                 "ROSTRUM_WORKER": self.name,

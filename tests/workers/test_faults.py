@@ -1,0 +1,188 @@
+"""Things that die, each with real processes: nothing is lost, nothing is stuck."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from django.db import connection
+
+from analysis.graph import STAGES
+from analysis.models import AnalysisRun, StageRun
+from analysis.services.runs import start_run
+from config.broker import ring
+from deploy.local.redis import Redis
+from sessions.services import delete_session
+from tests.analysis.working import claim, finish, make_session
+
+from .house import House, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OFTEN = ("probe", "transcribe")
+"""Stages a worker is killed at in every test run; at the others in the slow ones."""
+
+
+@pytest.fixture
+def house(tmp_path: Path, settings) -> Iterator[House]:
+    settings.MEDIA_ROOT = tmp_path / "var" / "media"
+    made = House(tmp_path / "var")
+    yield made
+    made.kill()
+
+
+def stage_of(run: AnalysisRun, name: str) -> StageRun:
+    return run.stages.get(name=name)
+
+
+def is_settled(run: AnalysisRun) -> bool:
+    run.refresh_from_db()
+    return run.is_settled and not run.stages.filter(state__in=("ready", "running")).exists()
+
+
+def kill_worker_of(engine: psutil.Process) -> None:
+    worker = engine.parent()
+    assert worker is not None
+    worker.send_signal(signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow)
+        for name in STAGES
+        if name != "notify"
+    ],
+)
+def test_a_stage_of_a_killed_worker_runs_again(recorded, house: House, tmp_path, name: str) -> None:
+    """In the middle of a native call that holds the interpreter."""
+    flag = tmp_path / "flag"
+    run = start_run(session=recorded(f"{name}=once:{flag}"))
+    house.start()
+    until(flag.exists)
+    engine = next(e for e in house.engines() if is_busy_with(run, name, e))
+    kill_worker_of(engine)
+    until(lambda: is_settled(run))
+    stage = stage_of(run, name)
+    assert (run.state, stage.state, stage.attempt) == ("done", "done", 2)
+    assert not engine.is_running()
+
+
+def is_busy_with(run: AnalysisRun, name: str, engine: psutil.Process) -> bool:
+    holder = stage_of(run, name).claimed_by.split("/")[1]
+    worker = engine.parent()
+    return worker is not None and worker.pid == int(holder)
+
+
+def test_a_lost_machine_loses_nothing(recorded, house: House, tmp_path) -> None:
+    """Nobody frees its stages before their leases run out."""
+    flag = tmp_path / "flag"
+    run = start_run(session=recorded(f"body=once:{flag}"))
+    house.start()
+    until(flag.exists)
+    house.kill()
+    house.start()
+    until(lambda: is_settled(run))
+    assert (run.state, stage_of(run, "body").attempt) == ("done", 2)
+
+
+def test_stopping_hands_running_stages_back(recorded, house: House) -> None:
+    run = start_run(session=recorded("body=block:300"))
+    house.start()
+    until(lambda: stage_of(run, "body").state == "running" and len(house.engines()) > 0)
+    until(lambda: run.stages.filter(name="recommend", state="waiting").exists())
+    engines = house.engines()
+    assert house.stop() == 0
+    body = stage_of(run, "body")
+    assert (body.state, body.attempt, body.failures) == ("ready", 1, 0)
+    assert not any(engine.is_running() for engine in engines)
+
+
+def test_deleting_the_session_stops_its_engine(recorded, house: House) -> None:
+    session = recorded("probe=block:300")
+    run = start_run(session=session)
+    house.start()
+    until(lambda: stage_of(run, "probe").state == "running" and house.engines())
+    engine = house.engines()[0]
+    delete_session(session=session)
+    until(lambda: not engine.is_running())
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+
+
+def test_a_message_delivered_twice_does_nothing_twice(recorded, house: House) -> None:
+    run = start_run(session=recorded())
+    for queue in ("io", "cpu", "gpu") * 5:
+        ring(queue)
+    house.start()
+    until(lambda: is_settled(run))
+    assert run.state == "done"
+    assert set(run.stages.values_list("attempt", flat=True)) == {1}
+
+
+def test_a_killed_redis_loses_nothing(recorded, house: House, tmp_path_factory) -> None:
+    place = tmp_path_factory.mktemp("r")
+    redis = Redis(place, place)
+    redis.start()
+    try:
+        house.environment["REDIS_URL"] = f"unix://{redis.socket}"
+        run = start_run(session=recorded("audio=sleep:4"))
+        house.start()
+        until(lambda: stage_of(run, "audio").state == "running")
+        psutil.Process(int((place / "redis.pid").read_text())).send_signal(signal.SIGKILL)
+        until(lambda: stage_of(run, "audio").state == "done")
+        redis.start()
+        until(lambda: is_settled(run))
+        assert run.state == "done"
+        assert set(run.stages.values_list("failures", flat=True)) == {0}
+    finally:
+        house.kill()
+        redis.stop()
+
+
+def test_siblings_that_end_at_once_never_leave_the_next_waiting(transactional_db, user) -> None:
+    for _again in range(8):
+        run = start_run(session=make_session(user))
+        for name in ("probe", "audio", "body"):
+            finish(claim(run, name))
+        last = [claim(run, "transcribe"), claim(run, "prosody")]
+        together = threading.Barrier(2)
+
+        def end(claimed, together=together) -> None:
+            together.wait()
+            try:
+                assert finish(claimed)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=end, args=[claimed]) for claimed in last]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert stage_of(run, "fluency").state == "ready"
+
+
+def test_two_workers_never_hold_the_same_stage(transactional_db, user) -> None:
+    runs = [start_run(session=make_session(user)) for _ in range(6)]
+    together, taken = threading.Barrier(6), []
+
+    def take(n: int) -> None:
+        from analysis.services.stages import claim_next
+
+        together.wait()
+        try:
+            while claimed := claim_next(queue="io", worker=str(n)):
+                taken.append(claimed.run_id)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take, args=[n]) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == sorted(run.pk for run in runs)
