@@ -38,9 +38,8 @@ class House:
 
     def start(self) -> House:
         database = connection.settings_dict
-        name = (
-            f"postgres://{database['USER']}@{quote(database['HOST'], safe='')}/{database['NAME']}"
-        )
+        host = quote(database["HOST"], safe="")
+        url = f"postgres://{database['USER']}@{host}/{database['NAME']}"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
