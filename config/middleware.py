@@ -32,7 +32,7 @@ class HtmxMessages:
         messages = list(get_messages(request))
         if messages:
             response.content += render_to_string(
-                "components/toasts.html", {"messages": messages, "oob": True}, request
+                "components/toasts.html", {"messages": messages, "oob": True}
             ).encode()
             response.headers.pop("Content-Length", None)
         return response

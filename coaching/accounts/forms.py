@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +45,14 @@ class HiddenTimeZone(forms.HiddenInput):
 
 class SignupForm(AllauthSignupForm):
     time_zone = forms.CharField(required=False, widget=HiddenTimeZone, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # allauth hides its trap for robots by an inline style, which our policy forbids
+        self.fields[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD].widget = forms.TextInput(
+            attrs={"class": "trap", "tabindex": "-1", "autocomplete": "off"}
+        )
+        self.fields[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD].label = _("Leave this empty")
 
     def save(self, request: HttpRequest) -> User | None:
         user = super().save(request)

@@ -14,6 +14,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.core.paginator import Page
+from django.forms import BaseForm
 from django.template.base import Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -130,6 +131,14 @@ def skill_icon(key: str) -> str:
     return SKILLS[key][1] if key in SKILLS else "circle"
 
 
+@register.filter
+def without_placeholders(form: BaseForm) -> BaseForm:
+    """A form whose labels speak for themselves (allauth repeats them inside the fields)."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    return form
+
+
 @register.inclusion_tag("components/score_ring.html")
 def score_ring(value: float | None, label: str = "", skill: str = "") -> dict[str, Any]:
     """A score 0-100 as a figure in a ring; `None` draws an empty ring and a dash."""
@@ -162,7 +171,7 @@ def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
         "page": page,
         "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "ellipsis": page.paginator.ELLIPSIS,
-        "request": context["request"],
+        "query": context["request"].GET,
     }
 
 

@@ -1,0 +1,90 @@
+"""Fixtures of browser tests; see tests/browser/harness.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from coaching.accounts.models import User
+from tests.browser.harness import CHROMIUM, Visitor, Watch, launch, serving
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    # Playwright's loop runs in this thread; Django would refuse the database beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None) -> Iterator[str]:
+    """The address of the running product, on the test database."""
+    django_settings.WHITENOISE_USE_FINDERS = True
+    django_settings.WHITENOISE_AUTOREFRESH = True
+    django_settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def _kept_mail(settings, site: str) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.CSRF_TRUSTED_ORIGINS = [site]
+    settings.SITE_URL = site
+
+
+@pytest.fixture
+def watch(site: str) -> Iterator[Watch]:
+    """Fails the test for what its pages did wrong; `watch.expect("404")` forgives."""
+    seen = Watch(site)
+    yield seen
+    assert seen.left() == []
+
+
+@pytest.fixture
+def visitor(transactional_db: None, browser: Browser, site: str, watch: Watch) -> Iterator[Visitor]:
+    """Somebody who is not signed in."""
+    somebody = Visitor(browser, site, watch)
+    yield somebody
+    somebody.close()
+
+
+@pytest.fixture
+def learner(visitor: Visitor, user: User) -> Visitor:
+    """`user`, signed in."""
+    return sign_in(visitor, user)
+
+
+@pytest.fixture
+def page(visitor: Visitor) -> Page:
+    """One wide, light page of a visitor."""
+    return visitor.page()
+
+
+def sign_in(visitor: Visitor, user: User) -> Visitor:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    morsel = client.cookies[django_settings.SESSION_COOKIE_NAME]
+    visitor.cookies = [{"name": morsel.key, "value": morsel.value}]
+    return visitor
