@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from config.mail import message
 from sessions.models import Session
 
 
@@ -29,10 +29,9 @@ def notify_ready(session: Session) -> bool:
             "partial": session.state == Session.State.PARTIAL,
             "url": settings.SITE_URL + reverse("analysis:session", args=[session.pk]),
         }
-        mail = EmailMultiAlternatives(
-            subject=_("Your practice “%(title)s” is ready") % {"title": session.title},
-            body=render_to_string("notifications/ready.txt", context),
+        mail = message(
             to=[owner.email],
+            subject=_("Your practice “%(title)s” is ready") % {"title": session.title},
+            text=render_to_string("notifications/ready.txt", context),
         )
-        mail.attach_alternative(render_to_string("notifications/ready.html", context), "text/html")
     return bool(mail.send())
