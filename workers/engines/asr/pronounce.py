@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from pathlib import Path
 
 LETTERS = {
     "a": "EY", "b": "B IY", "c": "S IY", "d": "D IY", "e": "IY", "f": "EH F", "g": "JH IY",
@@ -39,10 +40,14 @@ SHORTEST_PART = 3
 
 
 class Lexicon:
-    """Looks words up; `known` maps a word to its phones."""
+    """Looks words up; `known` maps a word to its phones, `others` to further ways to say it."""
 
-    def __init__(self, known: dict[str, str]) -> None:
-        self.known = known
+    def __init__(self, known: dict[str, str], others: dict[str, list[str]] | None = None) -> None:
+        self.known, self.others = known, others or {}
+
+    def variants(self, word: str) -> list[str]:
+        """Every way to say it, the usual one first."""
+        return [self.phones(word), *self.others.get(word.lower(), [])]
 
     def phones(self, word: str) -> str:
         """Space-separated ARPAbet phones; never empty."""
@@ -97,13 +102,16 @@ def by_letters(word: str) -> str:
 
 @cache
 def english() -> Lexicon:
-    """The dictionary PocketSphinx carries (each word's first pronunciation)."""
+    """The dictionary PocketSphinx carries."""
     from pocketsphinx import get_model_path
 
     known: dict[str, str] = {}
-    with open(get_model_path("en-us/cmudict-en-us.dict"), encoding="utf-8") as file:  # noqa: PTH123
+    others: dict[str, list[str]] = {}
+    with Path(get_model_path("en-us/cmudict-en-us.dict")).open(encoding="utf-8") as file:
         for line in file:
             word, _, phones = line.strip().partition(" ")
-            if phones and not word.endswith(")"):
+            if word.endswith(")"):
+                others.setdefault(word.partition("(")[0], []).append(phones)
+            elif phones:
                 known[word] = phones
-    return Lexicon(known)
+    return Lexicon(known, others)

@@ -49,16 +49,13 @@ class Recogniser:
 
     def __init__(self, sentences: list[list[str]] | None = None) -> None:
         if sentences is None:
-            self._decoder = _decoder(with_language_model=True)
+            self._decoder = _decoder()
             return
-        self._decoder = _decoder(with_language_model=False)
-        for word in {word for sentence in sentences for word in sentence}:
-            _know(self._decoder, word)
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "given.lm"
-            path.write_text(_language_model(sentences), encoding="utf-8")
-            self._decoder.add_lm_file("given", str(path))
-        self._decoder.activate_search("given")
+            model, words = Path(folder, "given.lm"), Path(folder, "given.dict")
+            model.write_text(_language_model(sentences), encoding="utf-8")
+            words.write_text(_dictionary(sentences), encoding="utf-8")
+            self._decoder = _decoder(lm=str(model), dict=str(words))
 
     def hear(self, samples: Samples) -> list[Heard]:
         _listen(self._decoder, denoised(samples))
@@ -69,7 +66,7 @@ class Aligner:
     """Lays exactly the given words over a stretch of sound."""
 
     def __init__(self) -> None:
-        self._decoder = _decoder(with_language_model=False)
+        self._decoder = _decoder(lm=None)
 
     def lay(self, words: list[str], samples: Samples) -> list[Heard] | None:
         """One Heard for each word, in order; None where the sound cannot hold them."""
@@ -101,11 +98,10 @@ def denoised(samples: Samples) -> Samples:
     return clean[: len(samples)].astype(np.float32)
 
 
-def _decoder(*, with_language_model: bool) -> Any:
+def _decoder(**options: Any) -> Any:
     from pocketsphinx import Decoder
 
-    options: dict[str, Any] = dict(BEAMS) if with_language_model else {"lm": None, **BEAMS}
-    return Decoder(samprate=SAMPLE_RATE, loglevel="FATAL", **options)
+    return Decoder(samprate=SAMPLE_RATE, loglevel="FATAL", **BEAMS, **options)
 
 
 def _know(decoder: Any, word: str) -> None:
@@ -147,6 +143,15 @@ def _language_model(sentences: list[list[str]]) -> str:
     out = io.StringIO()
     model.write(out)
     return out.getvalue()
+
+
+def _dictionary(sentences: list[list[str]]) -> str:
+    """Only the words of the sentences: over a whole dictionary each start takes seconds."""
+    lines = []
+    for word in sorted({word for sentence in sentences for word in sentence}):
+        for number, phones in enumerate(english().variants(word), start=1):
+            lines.append(f"{word if number == 1 else f'{word}({number})'} {phones}\n")
+    return "".join(lines)
 
 
 @cache
