@@ -1,0 +1,1 @@
+"""Measuring how fast it is, in ratios. Never part of the tests."""

@@ -1,0 +1,180 @@
+"""The whole pipeline against the bare engines, on the same file in the same run.
+
+    python -m benchmarks.pipeline [--lengths 10 120 600 3600] [--keep NAME]
+
+Needs the database and Redis of the settings, and no worker beside it. Prints a table and keeps it
+in benchmarks/results/. Read the ratios: `of length` is time to the result over the recording's
+length, `overhead` what the pipeline adds to the engines, import times included on both sides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import tempfile
+import time
+import uuid
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.conf import settings as site  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.table import Table  # noqa: E402
+
+from analysis.models import AnalysisRun, StageRun  # noqa: E402
+from benchmarks import bare, talk  # noqa: E402
+from benchmarks.bare import Memory, Timing  # noqa: E402
+from coaching.accounts.models import User  # noqa: E402
+from sessions.services import create_session, purge_session  # noqa: E402
+from sessions.services.recordings import add_file  # noqa: E402
+from workers.inprocess import drain  # noqa: E402
+
+RESULTS = Path(__file__).parent / "results"
+LENGTHS = (10, 120, 600, 3600)
+QUESTION = "Tell me about a time you had a conflict with a colleague."
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--lengths", type=int, nargs="+", default=LENGTHS, help="seconds")
+    parser.add_argument("--keep", default=f"pipeline-{datetime.now(UTC):%Y%m%d-%H%M}")
+    options = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory(dir=site.VAR_DIR) as folder:
+        for length in options.lengths:
+            rows.append(measure(Path(folder), length))
+            show(rows)
+            keep(options.keep, rows)
+
+
+def measure(folder: Path, length: int) -> dict[str, Any]:
+    """One row: the pipeline, then the bare engines with the settings the pipeline used."""
+    media = talk.make(folder, length)
+    pipeline, settings = through_pipeline(media)
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        alone = bare.run(media, settings, Path(work))
+    return {
+        "length_s": length,
+        "size_bytes": media.stat().st_size,
+        "of_length": round(pipeline.result_s / length, 3),
+        "overhead": round(pipeline.result_s / alone.result_s - 1, 3),
+        "stage_overhead": round(
+            sum(pipeline.stages[name] for name in alone.stages if name in pipeline.stages)
+            / sum(alone.stages[name] for name in alone.stages if name in pipeline.stages)
+            - 1,
+            3,
+        ),
+        "pipeline": asdict(pipeline),
+        "bare": asdict(alone),
+    }
+
+
+def through_pipeline(media: Path) -> tuple[Timing, Any]:
+    """A session of a new learner's, from the stored file to the last settled stage."""
+    owner = User.objects.create_user(f"benchmark-{uuid.uuid4().hex}@example.org")
+    session = create_session(owner=owner, kind="interview", title="Benchmark", question=QUESTION)
+    try:
+        with media.open("rb") as file:
+            size = media.stat().st_size
+            add_file(session=session, file=file, filename=media.name, length=size)
+        run = AnalysisRun.objects.get(session=session)
+        timing = _drained(run)
+        run.refresh_from_db()
+        chosen = {"models_dir": str(site.MODELS_DIR), "device": site.DEVICE}
+        return timing, run.settings | {"engines": run.settings["engines"] | chosen}
+    finally:
+        purge_session(session=session)
+        owner.delete()
+
+
+def _drained(run: AnalysisRun) -> Timing:
+    timing = Timing()
+    began = time.monotonic()
+
+    def watch(run: AnalysisRun) -> None:
+        if run.is_settled and not timing.result_s:
+            timing.result_s = time.monotonic() - began
+
+    with Memory() as memory:
+        run = drain(run, watch=watch)
+    timing.all_s = time.monotonic() - began
+    settled = run.finished_at or datetime.now(UTC)
+    stages = list(run.stages.all())
+    first = min(stage.started_at for stage in stages if stage.started_at)
+    timing.result_s = (settled - first).total_seconds()
+    timing.peak_mb = memory.peak_mb
+    for stage in stages:
+        if stage.state == StageRun.State.DONE and stage.elapsed_s is not None:
+            timing.stages[stage.name] = stage.elapsed_s
+        elif stage.state == StageRun.State.FAILED:
+            timing.failed[stage.name] = stage.error_detail.strip()[-300:] or stage.error_code
+    return timing
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    table = Table(title="Pipeline against bare engines (seconds)")
+    for name in ("length", "result", "of length", "bare", "overhead", "all", "peak MB"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        pipeline, alone = row["pipeline"], row["bare"]
+        table.add_row(
+            f"{row['length_s']}",
+            f"{pipeline['result_s']:.1f}",
+            f"{row['of_length']:.2f}",
+            f"{alone['result_s']:.1f}",
+            f"{row['overhead']:+.1%}",
+            f"{pipeline['all_s']:.1f}",
+            f"{pipeline['peak_mb']:.0f}",
+        )
+    stages = Table(title="By stage: pipeline / bare seconds, peak MB of the bare engine's process")
+    stages.add_column("stage")
+    for row in rows:
+        stages.add_column(f"{row['length_s']} s", justify="right")
+    for name in rows[-1]["bare"]["stages"]:
+        stages.add_row(name, *(_cell(row, name) for row in rows))
+    console = Console(width=120)
+    console.print(table, stages)
+    for row in rows:
+        for which in ("pipeline", "bare"):
+            if row[which]["failed"]:
+                console.print(f"{row['length_s']} s, {which}: failed {row[which]['failed']}")
+
+
+def _cell(row: dict[str, Any], name: str) -> str:
+    pipeline = row["pipeline"]["stages"].get(name)
+    alone = row["bare"]["stages"].get(name)
+    peak = row["bare"]["stage_peak_mb"].get(name, 0.0)
+    if pipeline is None or alone is None:
+        return "failed"
+    return f"{pipeline:.1f} / {alone:.1f}, {peak:.0f}"
+
+
+def keep(name: str, rows: list[dict[str, Any]]) -> None:
+    """The rows with the machine they were measured on, as JSON."""
+    RESULTS.mkdir(exist_ok=True)
+    found = {
+        "benchmark": "pipeline",
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {
+            "cores": os.cpu_count(),
+            "system": platform.platform(),
+            "python": platform.python_version(),
+            "load": os.getloadavg(),
+        },
+        "picture": talk.picture_kind(),
+        "rows": rows,
+    }
+    (RESULTS / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
