@@ -109,7 +109,7 @@ class Host:
     def _watch(
         self, wire: Connection, deadline: float, relay: Relay, check: Callable[[], None]
     ) -> StageOutput:
-        told, looked = 0.0, time.monotonic()
+        told = looked = time.monotonic()  # what is over at once needs no progress
         news: tuple[float, str] | None = None
         words: list[Word] = []
         while True:
