@@ -129,9 +129,10 @@ def _withheld(run: AnalysisRun, document: Document, stages: dict[str, StageRun])
     why = {name: _why_missing(run, stages, name) for name in STAGES}
 
     def reason(path: str) -> Reason:
-        if closed and is_gated(path) and stages[_STAGE_OF[keys_of(path)[0]]].state == _DONE:
-            return UNCERTAIN, _uncertain()
         section, *rest = keys_of(path)
+        stage = stages.get(_STAGE_OF[section])
+        if closed and is_gated(path) and stage is not None and stage.state == _DONE:
+            return UNCERTAIN, _uncertain()
         in_sound = section == "media" and rest[0] == "sound"
         return why["audio" if in_sound else _STAGE_OF[section]]
 

@@ -92,6 +92,12 @@ def figures(document: Mapping[str, Any]) -> list[FigureGroup]:
     ]
 
 
+def figure_name(path: str) -> str:
+    """The label of the figure at `path`, or nothing where the page shows none there."""
+    labels = {known: label for _key, _title, rows in _GROUPS for known, label, _form in rows}
+    return str(labels.get(path, ""))
+
+
 def _value(document: Mapping[str, Any], path: str) -> float | None:
     try:
         value = resolve(document, path)

@@ -51,6 +51,10 @@ class Tick:
     x: float
     seconds: float
 
+    @property
+    def percent(self) -> float:
+        return self.x / WIDTH * 100
+
 
 def lane(
     key: str, label: str, skill: str, series: Series, duration_s: float, *, scale: float = 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -70,6 +71,12 @@ def current_document(session: Session) -> Document | None:
     """The result document of the run that is shown; None before there is one."""
     run = current_run(session)
     return build(run) if run is not None else None
+
+
+def praise_in(run: AnalysisRun) -> list[dict[str, Any]]:
+    """What went well: [{skill, text, evidence}]; it stands beside the agreed document."""
+    found = (stage.result for stage in run.stages.all() if stage.name == "recommend")
+    return list((next(found, None) or {}).get("praise") or [])
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from analysis.document import build
-from analysis.figures import figures
 from analysis.forms import AttachForm, ReanalyseForm
 from analysis.live import snapshot_of
 from analysis.models import AnalysisRun, StageRun
+from analysis.panels import panels
 from analysis.selectors.player import player_of, series_of
-from analysis.selectors.runs import current_run, latest_run
+from analysis.selectors.runs import current_run, latest_run, praise_in
 from analysis.services.again import run_token
 from analysis.sharing import for_viewer, may_see
+from analysis.withholding import gate_is_closed
 from analysis.workspace import build_workspace
 from sessions.models import Session
 from sessions.selectors import session_for
@@ -60,11 +61,14 @@ def _workspace(
     document = for_viewer(build(shown), session, request.user)
     series = series_of(shown)
     speakers = document["transcript"]["speakers"]
+    workspace = build_workspace(document, series=series, waveform=series.get("waveform"))
     context |= {
         "shown": shown,
         "document": document,
-        "workspace": build_workspace(document, series=series, waveform=series.get("waveform")),
-        "figures": figures(document),
+        "workspace": workspace,
+        "praise": praise_in(shown),
+        "panels": panels(document, workspace.skills),
+        "transcript_uncertain": gate_is_closed(document["transcript"]),
         "player": player_of(shown, request.user)
         if may_see(request.user, session, "media")
         else None,

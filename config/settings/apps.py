@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "sessions",
     "analysis",
     "coaching.notifications",
+    "workers",
 ]
 
 MIDDLEWARE = [

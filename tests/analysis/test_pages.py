@@ -30,7 +30,7 @@ def test_it_works(user_client: Client, run: AnalysisRun) -> None:
     for found in ("Name the result first", "A clear close", "shipped", "131", "Too noisy.",
                   "transcribe engine 1", "Vocal variety", "71"):  # fmt: skip
         assert found in text, found
-    assert 'data-play="2.50"' in text, "evidence plays its moment"
+    assert 'data-play-start="2.50"' in text, "evidence plays its moment"
 
 
 @pytest.mark.parametrize("name", READS)

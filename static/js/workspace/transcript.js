@@ -4,9 +4,9 @@
 const READER_SCROLLED_MS = 4000;
 
 export function followTranscript(root, player) {
-  const words = [...root.querySelectorAll('[data-s]')];
+  const words = [...root.querySelectorAll('.w[data-play-start]')];
   if (!words.length) return;
-  const starts = words.map((word) => Number(word.dataset.s));
+  const starts = words.map((word) => Number(word.dataset.playStart));
   const scroller = root.querySelector('[data-scroller]') ?? root;
   const follow = root.querySelector('[data-follow]');
   let current = -1;

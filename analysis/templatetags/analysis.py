@@ -1,0 +1,43 @@
+"""Tags of the result page."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from analysis.figures import figure_name
+from analysis.reading import Token
+
+register = template.Library()
+_LABELS = {
+    "filler": "filler",
+    "repetition": "repetition",
+    "repair": "repair",
+    "hedge": "hedge",
+    "weak": "weak word",
+    "unsure": "uncertain",
+}
+
+
+@register.simple_tag
+def token_html(token: Token) -> SafeString:
+    """A word, a sound or a pause of the transcript; a click plays it (js/workspace/player.js)."""
+    at = "" if token.start is None else format_html(' data-play-start="{}"', f"{token.start:.2f}")
+    css = " ".join(("w" if token.kind != "pause" else "pause", *(f"is-{m}" for m in token.marks)))
+    if token.kind == "pause":
+        if not token.long:
+            return format_html('<span class="{}"{} aria-hidden="true">·</span>', css, at)
+        seconds = _("%(seconds).1f s pause") % {"seconds": token.seconds}
+        return format_html('<span class="{} is-long"{}>{}</span>', css, at, seconds)
+    text = f"[{token.text}]" if token.kind == "sound" else token.text
+    marks = [_LABELS[mark] for mark in token.marks if mark in _LABELS]
+    titled = format_html(' title="{}"', ", ".join(marks).capitalize()) if marks else ""
+    return format_html('<span class="{}"{}{}>{}</span>', css, at, titled, text)
+
+
+@register.filter
+def metric_name(path: str) -> str:
+    """What a person calls the measurement at a JSON Pointer."""
+    return figure_name(path) or path.strip("/").replace("/", " ").replace("_", " ")
