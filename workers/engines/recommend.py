@@ -72,7 +72,7 @@ def _step(skill: str, score: dict[str, Any]) -> dict[str, Any]:
         "params": params,
         "title": chosen["title"],
         "why": spoken(chosen["why"].format(**params)),
-        "evidence": _moments(score, kinds),
+        "evidence": _moments(score, part, kinds),
         "drill": chosen["drill"],
         "measure": part["measure"],
     }
@@ -90,12 +90,11 @@ def _params(part: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _moments(score: dict[str, Any], kinds: list[str]) -> list[Evidence]:
-    """The skill's moments of these kinds, else all of its moments, else what was measured."""
-    found: list[Evidence] = score["evidence"]
-    playable = [one for one in found if one["start"] is not None]
-    fitting = [one for one in playable if one["kind"] in kinds]
-    return (fitting or playable or found)[:MOMENTS]
+def _moments(score: dict[str, Any], part: dict[str, Any], kinds: list[str]) -> list[Evidence]:
+    """The skill's moments of these kinds, and where there are none, the measure in a sentence."""
+    fitting = [one for one in score["evidence"] if one["kind"] in kinds]
+    measured = Evidence(start=None, end=None, kind="measure", text=part["text"])
+    return fitting[:MOMENTS] or [measured]
 
 
 def _praise(scores: dict[str, Any]) -> list[dict[str, Any]]:

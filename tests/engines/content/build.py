@@ -106,7 +106,13 @@ def measured(**changes: Any) -> dict[str, dict[str, Any]]:
             "clipping_ratio": 0.0,
             "speech": [{"start": 1.0, "end": 121.0}],
         },
-        "transcribe": {"reliability": 0.95, "source": "machine", "timing": "aligned", "words": []},
+        "transcribe": {
+            "reliability": 0.95,
+            "source": "machine",
+            "timing": "aligned",
+            "words": [],
+            "sentences": [{"text": "It works.", "start": 1.0, "end": 3.0}],
+        },
         "fluency": {
             "words_per_minute": 150.0,
             "articulation_rate_syllables_per_s": 4.6,

@@ -84,6 +84,7 @@ def test_a_weak_talk_still_gets_one_honest_praise(tmp_path: Path) -> None:
     part = {
         "measure": "fluency.words_per_minute", "label": "Speaking rate", "measured": 210.0,
         "score": 55.0, "weight": 0.7, "reliability": 1.0, "band": "fast", "best": [140, 175],
+        "text": "210 words a minute: fast",
     }  # fmt: skip
     scores = {
         "pace": {"value": 55.0, "weight": 0.1, "reliability": 0.9, "evidence": [], "parts": [part]}

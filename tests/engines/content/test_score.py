@@ -290,6 +290,15 @@ def test_an_answer_joined_to_itself_scores_the_same(models_dir: str, tmp_path: P
             assert values[1][skill]["value"] == pytest.approx(values[0][skill]["value"], abs=1)
 
 
+def test_places_of_pauses_are_not_judged_without_marks(tmp_path: Path) -> None:
+    plain = measured(**{"transcribe.sentences": [{"text": "it works", "start": 1, "end": 3}]})
+    plain["fluency"]["pauses"]["at_boundary_ratio"] = 0.1
+    section = scored(tmp_path, plain)["section"]["pauses"]
+    assert "derived.pauses_between_thoughts" not in {one["measure"] for one in section["parts"]}
+    assert "pause_inside" not in {one["kind"] for one in section["evidence"]}
+    assert section["value"] > 80
+
+
 def test_pace_evidence_plays_the_fastest_and_slowest_moment(tmp_path: Path) -> None:
     path = tmp_path / "pace.json"
     series = {"start": 5.0, "step": 10.0, "unit": "words/min", "values": [150, 220, None, 90]}

@@ -12,6 +12,8 @@ from workers.engines.types import Evidence, Skill
 
 MOST = 5
 _MOMENTS = 3
+_TO_THE_POINT = 0.65
+"""Relevance under which the opening is shown: the answer belongs there."""
 
 
 def evidence(
@@ -65,9 +67,15 @@ def _pace(found: Measurements, artifacts: dict[str, str]) -> list[Evidence]:
     return spots if fast[0] - slow[0] > 20 else []
 
 
+def inside_pauses(found: Measurements) -> list[dict[str, Any]]:
+    """Pauses in the middle of a thought; none where the transcript marks no sentences."""
+    items = found.items("fluency.pauses.items") if found.marks_sentences else []
+    return [one for one in items if one.get("position") == "inside"]
+
+
 def _pauses(found: Measurements, _: dict[str, str]) -> list[Evidence]:
     items = found.items("fluency.pauses.items")
-    inside = sorted((one for one in items if one.get("position") == "inside"), key=_length)
+    inside = sorted(inside_pauses(found), key=_length)
     longest = sorted((one for one in items if one.get("long")), key=_length)
     spots = [
         _around(one, "long_pause", f"A pause of {_length(one):.1f} seconds.")
@@ -144,6 +152,10 @@ def _content(found: Measurements, _: dict[str, str]) -> list[Evidence]:
         moment(one["start"], one["end"], "job_phrase", f"You touch on “{one['phrase']}”.")
         for one in found.items("content.job_description.found")[:2]
     ]
+    relevance, opening = found.number("content.relevance"), found.sections["content"].get("opening")
+    if relevance is not None and relevance < _TO_THE_POINT and opening and opening.get("text"):
+        text = f"How you begin: “{_short(opening['text'])}”"
+        spots.insert(0, moment(opening["start"], opening["end"], "opening", text))
     items = found.items("content.specificity.items")
     for kind, words in (("numbers", "A number"), ("names", "A name"), ("vague", "A vague word")):
         spots += [

@@ -14,6 +14,7 @@ from workers.engines.types import StageJob
 
 _GAIN = frozenset({"prosody.loudness.variation_db", "derived.signal_to_noise_db"})
 """Measures that a browser's automatic gain control flattens."""
+_MARKS = (".", "?", "!", "…")
 GAIN_DOUBT = 0.4
 """Reliability of those where gain control was on, or nobody knows."""
 ENOUGH_S, ENOUGH_WORDS, ENOUGH_FRAMES = 60.0, 150, 50
@@ -50,6 +51,13 @@ class Measurements:
         return [item for item in value if isinstance(item, dict)] if value else []
 
     @property
+    def marks_sentences(self) -> bool:
+        """Whether the transcript ends sentences with a mark; without any nobody knows which
+        pause stands between two thoughts."""
+        sentences = self.items("transcribe.sentences")
+        return any(str(one.get("text")).rstrip("\"'”’)").endswith(_MARKS) for one in sentences)
+
+    @property
     def speaking_s(self) -> float | None:
         """Seconds the learner spoke."""
         return self.number("fluency.speaking_s") or self.number("audio.speech_s")
@@ -68,6 +76,8 @@ class Measurements:
             return sure * frames * (0.5 if seen is None else min(1.0, 0.2 + seen))
         if path == "audio.clipping_ratio":
             return sure
+        if path == "derived.pauses_between_thoughts":
+            sure *= self._text()
         if source == "fluency" and "pauses" not in path:
             sure *= self._text()
         return sure * _share(self.speaking_s, ENOUGH_S)
@@ -97,6 +107,11 @@ def _long_pauses(found: Measurements) -> float | None:
     if count is None or not spoken or found.number("fluency.pauses.per_minute") is None:
         return None
     return 60 * count / spoken
+
+
+def _pauses_between(found: Measurements) -> float | None:
+    ratio = found.number("fluency.pauses.at_boundary_ratio")
+    return ratio if found.marks_sentences else None
 
 
 def _monotone_share(found: Measurements) -> float | None:
@@ -138,6 +153,7 @@ def _story(found: Measurements) -> float | None:
 
 _DERIVED: dict[str, Callable[[Measurements], float | None]] = {
     "long_pauses_per_minute": _long_pauses,
+    "pauses_between_thoughts": _pauses_between,
     "monotone_share": _monotone_share,
     "signal_to_noise_db": _signal_to_noise,
     "hand_to_face_per_minute": _hand_to_face,

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from workers.engines.scoring.evidence import inside_pauses
 from workers.engines.scoring.measures import Measurements
 
 
@@ -71,14 +72,14 @@ class Moments:
     """When each kind of event begins, to be counted by stretch."""
 
     def __init__(self, found: Measurements, sentences: list[dict[str, Any]]) -> None:
-        pauses = found.items("fluency.pauses.items")
+        long = [one for one in found.items("fluency.pauses.items") if one.get("long")]
         repeats = found.items("fluency.repetitions.items") + found.items("fluency.repairs.items")
         specific = found.items("content.specificity.items")
         labels = found.items("content.star.sentences")
         self._times = {
             "fillers": _starts(found.items("fluency.fillers.items")),
-            "inside_pauses": _starts([one for one in pauses if one.get("position") == "inside"]),
-            "long_pauses": _starts([one for one in pauses if one.get("long")]),
+            "inside_pauses": _starts(inside_pauses(found)),
+            "long_pauses": _starts(long),
             "repeats": _starts(repeats),
             "vague": _starts([one for one in specific if one.get("kind") == "vague"]),
             "specific": _starts([one for one in specific if one.get("kind") != "vague"]),
