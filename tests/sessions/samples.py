@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 import struct
 
 from coaching.accounts.models import User
@@ -29,3 +30,9 @@ def wav(seconds: float = 0.2, rate: int = 8000) -> bytes:
 
 
 WAV = wav()
+
+
+def long_wav(size: int) -> bytes:
+    """`size` bytes of noise under a WAV header."""
+    head = wav(0)[:-4] + struct.pack("<I", size - 44)
+    return (head + random.Random(1).randbytes(size))[:size]

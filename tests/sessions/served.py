@@ -5,16 +5,23 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import os
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import uvicorn
+from django.db import connection
 from django.test import Client
 
 from coaching.accounts.models import User
 
+ROOT = Path(__file__).parents[2]
 TUS = {"Tus-Resumable": "1.0.0"}
 CHUNK = {**TUS, "Content-Type": "application/offset+octet-stream"}
 
@@ -92,3 +99,47 @@ class Tus:
 
     def offset(self, url: str) -> int:
         return int(self.head(url).headers["upload-offset"])
+
+
+def until(condition, seconds=10.0):
+    """Wait for something another process or thread does; says whether it came."""
+    end = time.monotonic() + seconds
+    while not (met := condition()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return met
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def uvicorn_process(port: int, var: Path) -> Iterator[subprocess.Popen]:
+    """The product in a process of its own, on this test's database and `var`; killed at the end."""
+    named = connection.settings_dict
+    database = f"postgres://{named['USER']}@{named['HOST'].replace('/', '%2F')}/{named['NAME']}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port),
+         "--log-level", "warning"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DATABASE_URL": database,
+            "ROSTRUM_VAR": str(var),
+            "ROSTRUM_DEBUG": "true",
+        },
+    )  # fmt: skip
+    try:
+        assert until(lambda: alive(port), 60), "the server did not start"
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def alive(port: int) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+    return False

@@ -18,7 +18,7 @@ from billing.selectors import used
 from sessions import services
 from sessions.models import Session, Upload
 from tests.sessions.samples import WAV, user, wav
-from tests.sessions.served import CHUNK, TUS, Tus, described, digest, server, signed_in
+from tests.sessions.served import CHUNK, TUS, Tus, described, digest, server, signed_in, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = wav(20)  # 320 kB
@@ -334,14 +334,6 @@ def raw_patch(base, tus, url, offset, declared) -> socket.socket:
     lines = [f"PATCH {url} HTTP/1.1", *(f"{k}: {v}" for k, v in head.items()), "", ""]
     wire.sendall("\r\n".join(lines).encode())
     return wire
-
-
-def until(condition, seconds=10.0):
-    """Wait for something another process or thread does; says whether it came."""
-    end = time.monotonic() + seconds
-    while not (met := condition()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return met
 
 
 def test_it_keeps_what_came_before_a_connection_broke(tus, base, session):
