@@ -70,7 +70,9 @@ _GROUPS: tuple[tuple[str, Promise, tuple[tuple[str, Promise, Format], ...]], ...
         ("/content/job_description/coverage", _("Job description covered"), _share),
         ("/content/star/completeness", _("STAR completeness"), _share),
         ("/content/sentiment/value", _("Sentiment (−1 to 1)"), _number(2, "")),
-        ("/content/specificity", _("Specificity"), _share),
+        ("/content/specificity/value", _("Specificity"), _share),
+        ("/content/ownership/value", _("Ownership"), _share),
+        ("/content/confidence/value", _("How sure it sounds"), _share),
         ("/transcript/reliability", _("Certainty of the words"), _share),
     )),
 )  # fmt: skip
