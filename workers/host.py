@@ -17,6 +17,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
@@ -175,12 +177,20 @@ class Host:
 
     def _start(self) -> Connection:
         ours, theirs = socket.socketpair()
+        # from a thread that never ends: the kernel takes a thread's end for its parent's death
+        self._child = _spawner().submit(self._spawn, theirs.fileno()).result()
+        theirs.close()
+        self._wire = Connection(ours.detach())
+        log.debug("engine process %s started", self._child.pid)
+        return self._wire
+
+    def _spawn(self, fd: int) -> subprocess.Popen[bytes]:
         threads = str(self._threads)
-        command = [sys.executable, "-m", "workers.child", str(theirs.fileno()),
+        command = [sys.executable, "-m", "workers.child", str(fd),
                    "--parent", str(os.getpid()), "--nice", str(self._nice)]  # fmt: skip
-        self._child = subprocess.Popen(
+        return subprocess.Popen(
             command + ["--network"] * self._network,
-            pass_fds=[theirs.fileno()],
+            pass_fds=[fd],
             stdin=subprocess.DEVNULL,
             stdout=2,
             start_new_session=True,
@@ -195,10 +205,11 @@ class Host:
                 "TOKENIZERS_PARALLELISM": "false",
             },
         )
-        theirs.close()
-        self._wire = Connection(ours.detach())
-        log.debug("engine process %s started", self._child.pid)
-        return self._wire
+
+
+@cache
+def _spawner() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="spawner")
 
 
 def _engine_error(told: dict[str, Any]) -> EngineError:

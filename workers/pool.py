@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -26,8 +27,10 @@ NICE, BACKGROUND_NICE = 5, 15
 
 
 class Pool:
-    """Engine processes that stay up between jobs, those of the background apart (they are nice),
-    and the claiming of stages for them. One a worker process; threads may share it.
+    """Engine processes that stay up between jobs, and the claiming of stages for them.
+
+    Each queue has its own, so that none loads every queue's models, and so has the background,
+    whose are nicer. One pool a worker process; threads may share it.
 
     `engines`: stage -> "module:function", for tests. `stopping` ends every drain: stages are
     handed back.
@@ -37,7 +40,7 @@ class Pool:
         self.stopping = threading.Event()
         self._engines = engines
         self._name = name or os.environ.get("ROSTRUM_WORKER") or socket.gethostname()
-        self._idle: dict[bool, list[Host]] = {False: [], True: []}
+        self._idle: dict[tuple[str, bool], list[Host]] = defaultdict(list)
         self._lock = threading.Lock()
 
     def drain(
@@ -74,13 +77,13 @@ class Pool:
     @contextmanager
     def _host(self, *, background: bool, queue: str) -> Iterator[Host]:
         with self._lock:
-            idle = self._idle[background]
+            idle = self._idle[queue, background]
             host = idle.pop() if idle else self._new_host(background, queue)
         try:
             yield host
         finally:
             with self._lock:
-                self._idle[background].append(host)
+                self._idle[queue, background].append(host)
 
     def _new_host(self, background: bool, queue: str) -> Host:
         cores = os.cpu_count() or 1

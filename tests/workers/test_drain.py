@@ -44,6 +44,13 @@ def test_it_works(recorded, pool: Pool) -> None:
         assert file.read() == CONTENT
 
 
+def test_models_stay_loaded_over_jobs_and_drains(recorded, pool: Pool) -> None:
+    first = drain(start_run(session=recorded()), pool=pool)
+    second = drain(start_run(session=recorded()), pool=pool)
+    for name in ("audio", "fluency", "score"):
+        assert first.stages.get(name=name).engine == second.stages.get(name=name).engine
+
+
 def test_it_mails_the_owner_once(recorded, pool: Pool, settings) -> None:
     session = recorded("A <b>bold</b> rehearsal")
     run = drain(start_run(session=session), pool=pool)
