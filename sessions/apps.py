@@ -7,3 +7,6 @@ class PracticeConfig(AppConfig):
     label = "practice"
     verbose_name = _("Practice sessions")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from sessions import receivers  # noqa: F401 - connects them

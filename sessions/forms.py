@@ -46,10 +46,11 @@ class PracticeForm(forms.ModelForm):
         labels = {"kind": _("What are you practising?")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.fields["title"].widget.attrs["placeholder"] = _("Second-round interview")
         kinds = [("", _("Not known yet")), *Session.InterviewType.choices]
-        self.fields["interview_type"].widget.choices = kinds  # type: ignore[attr-defined]
+        self.fields["interview_type"].widget.choices = kinds
 
 
 class TitleForm(forms.ModelForm):

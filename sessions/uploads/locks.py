@@ -51,8 +51,11 @@ class Locks:
         self.held.add(key)
         try:
             connection = await self._connected()
-            found = await connection.execute("SELECT pg_try_advisory_lock(%s)", [key])
-            row = await found.fetchone()
+            try:
+                row = await _ask(connection, key)
+            except psycopg.OperationalError:  # the database was restarted since the last one
+                connection = await self._connected()
+                row = await _ask(connection, key)
         except BaseException:
             self.held.discard(key)
             raise
@@ -82,6 +85,11 @@ class Locks:
                     application_name="rostrum uploads",
                 )
             return self.connection
+
+
+async def _ask(connection: psycopg.AsyncConnection, key: int) -> tuple[bool] | None:
+    found = await connection.execute("SELECT pg_try_advisory_lock(%s)", [key])
+    return await found.fetchone()
 
 
 _of_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Locks] = WeakKeyDictionary()

@@ -300,3 +300,18 @@ def test_it_refuses_more_than_the_plan_allows(session, media):
     with pytest.raises(services.uploads.QuotaExceeded, match="minutes"):
         add(session)
     assert not Upload.objects.exists()
+
+
+def test_it_erases_a_persons_files_with_the_person(
+    session, media, django_capture_on_commit_callbacks
+):
+    from coaching.accounts.services import erase_user
+
+    add(session)
+    second = services.create_session(owner=session.owner, kind="pitch", title="Two")
+    services.create_upload(owner=session.owner, session=second, length=9, metadata={})
+    kept = add(services.create_session(owner=user(), kind="pitch", title="Another's"))
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_user(user=session.owner)
+    assert [path for path in media.rglob("*") if path.is_file()] == [media / kept.key]
+    assert Session.objects.count() == 1
