@@ -202,6 +202,15 @@ class StageRun(models.Model):
         return self.name
 
 
+class DeadLetter(StageRun):
+    """A stage that failed for good, as a list of its own in the admin."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("dead letter")
+        verbose_name_plural = _("dead letters")
+
+
 class Artifact(models.Model):
     """A file a stage made, in storage under its owner's prefix."""
 

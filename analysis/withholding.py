@@ -110,15 +110,15 @@ def _materialise(document: dict[str, Any], path: str) -> None:
 
 
 def _nearest(path: str, reasons: dict[str, Reason]) -> Reason | None:
-    """The entry for `path`, else for a leaf that would stand in it, for what it stands in, or
-    (a score's reliability) for its value."""
-    *parents, leaf = keys_of(path)
+    """The entry for `path`, else for a leaf that would stand in it, for the value it
+    belongs to (a score's reliability), or for what it stands in."""
+    *parents, _leaf = keys_of(path)
     if path in reasons:
         return reasons[path]
     if inner := next((p for p in reasons if p.startswith(path + "/")), None):
         return reasons[inner]
-    if parents[0] == "scores" and leaf != "value":
-        return _nearest(pointer(*parents, "value"), reasons)
+    if (why := reasons.get(pointer(*parents, "value"))) is not None:
+        return why
     for depth in range(len(parents), 0, -1):
         if (why := reasons.get(pointer(*parents[:depth]))) is not None:
             return why

@@ -31,7 +31,7 @@ from workers.engines.types import SKILLS, StageOutput
 
 _EVENTS: dict[str, dict[str, str]] = {
     "audio": {"gaps": "gap"},
-    "prosody": {"pitch/uptalk/items": "uptalk", "monotone/items": "monotone"},
+    "prosody": {"monotone/items": "monotone"},
     "fluency": {
         "fillers/items": "filler",
         "pauses/items": "pause",
@@ -39,6 +39,9 @@ _EVENTS: dict[str, dict[str, str]] = {
         "repairs/items": "repair",
         "hedges/items": "hedge",
         "weak_words/items": "weak_word",
+        "absolutes/items": "absolute",
+        "overused/items": "overused",
+        "uptalk/items": "uptalk",
         "long_sentences/items": "long_sentence",
         "grammar/items": "grammar",
     },

@@ -59,8 +59,7 @@ SECTIONS: dict[str, dict[str, Any]] = {
     },
     "transcribe": transcript(),
     "prosody": {
-        "pitch": {"median_hz": 118.0, "range_semitones": 9.1, "sd_semitones": 2.4,
-                  "uptalk": {"count": 1, "ratio": 0.5, "items": [{"start": 4.4, "end": 5.0}]}},
+        "pitch": {"median_hz": 118.0, "range_semitones": 9.1, "sd_semitones": 2.4},
         "loudness": {"integrated_lufs": -23.4, "range_lu": 6.2},
         "voice": {"jitter": None, "shimmer": None},
     },
@@ -71,6 +70,7 @@ SECTIONS: dict[str, dict[str, Any]] = {
         "pauses": {"count": 1, "long_count": 1, "items": [
             {"start": 2.5, "end": 3.6, "position": "boundary", "long": True}]},
         "repetitions": {"count": 0, "items": []},
+        "uptalk": {"count": 1, "ratio": 0.5, "items": [{"start": 4.4, "end": 5.0}]},
         "hedges": {"count": 1, "items": [{"text": "sort of", "start": None, "end": None}]},
         "vocabulary": {"mtld": None}, "grammar": {"count": 0, "items": []},
     },
