@@ -28,6 +28,8 @@ EVENT_GAP_S = 0.25
 LIVE_WORDS = 80
 """The last words recognised, for who opens the page while they come."""
 _WORDS_KEPT_S = 3600
+ASSUMED_S = 120.0
+"""Length of a recording nobody has measured yet, for the shares of its stages."""
 
 
 def snapshot(run: AnalysisRun) -> dict[str, Any]:
@@ -35,7 +37,8 @@ def snapshot(run: AnalysisRun) -> dict[str, Any]:
     run = AnalysisRun.objects.select_related("session").get(pk=run.pk)
     stages = {stage.name: stage for stage in run.stages.all()}
     paces = timing.paces()
-    duration = run.session.duration_s or 0.0
+    known = run.session.duration_s
+    duration = ASSUMED_S if known is None else known
     expected = {name: max(paces[name].seconds(duration), 0.05) for name in stages}
     now = timezone.now()
     left = {
@@ -43,19 +46,21 @@ def snapshot(run: AnalysisRun) -> dict[str, Any]:
         for name, stage in stages.items()
         if STAGES[name].delays_result
     }
-    done = {name: 1.0 - min(left[name] / expected[name], 1.0) for name in left}
-    weight = sum(expected[name] for name in left)
     terminal = run.is_settled
+    weight = sum(expected[name] for name in left)
+    done = sum(_done(stages[name], expected[name], now) * expected[name] for name in left) / weight
+    guessed = known is None and "body" in stages  # before probe nobody knows the length
+    eta = None if terminal or guessed else timing.remaining(left, frozenset(stages))
     return {
         "run": str(run.pk),
         "session": str(run.session_id),
         "revision": run.revision,
         "state": run.state,
         "terminal": terminal,
-        "progress": 1.0 if terminal else _round(sum(done[n] * expected[n] for n in left) / weight),
-        "eta_s": None if terminal else _round(timing.remaining(left, frozenset(stages))),
+        "progress": 1.0 if terminal else _never_falling(run, done),
+        "eta_s": None if eta is None else _round(eta),
         "stages": [
-            _stage(stages[name], None if terminal else left.get(name), now)
+            _stage(stages[name], None if eta is None else left.get(name), now)
             for name in STAGES
             if name in stages
         ],
@@ -90,6 +95,24 @@ def _left(stage: StageRun, expected: float, now: datetime) -> float:
     if stage.progress > 0.1:
         return elapsed * (1.0 - stage.progress) / stage.progress
     return max(expected - elapsed, expected * 0.1)
+
+
+def _done(stage: StageRun, expected: float, now: datetime) -> float:
+    """Share of a stage: what its engine says, or the time it has had where that says less."""
+    if stage.state in StageRun.SETTLED:
+        return 1.0
+    if stage.state != StageRun.State.RUNNING or stage.started_at is None:
+        return 0.0
+    elapsed = max((now - stage.started_at).total_seconds(), 0.0)
+    return max(stage.progress, min(elapsed / expected, 0.9))
+
+
+def _never_falling(run: AnalysisRun, done: float) -> float:
+    """A bar that goes back when more is known would only worry people."""
+    key = f"analysis:done:{run.pk}"
+    shown = max(_round(done), cache.get(key) or 0.0)
+    cache.set(key, shown, _WORDS_KEPT_S)
+    return shown
 
 
 def _round(value: float) -> float:

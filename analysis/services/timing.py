@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from statistics import median
 
 from django.core.cache import cache
@@ -12,7 +13,7 @@ from django.core.cache import cache
 from analysis.graph import STAGES, needs_within
 from analysis.models import StageRun
 
-RECENT = 400
+RECENT, FITTED = 400, 30
 SHARE_OF_DEADLINE = 0.02
 """Where nothing was learned yet: a stage's deadline is generous by about this factor."""
 _KEEP_S = 60
@@ -30,7 +31,7 @@ class Pace:
 
 
 def paces() -> dict[str, Pace]:
-    """By stage: the median of elapsed seconds per second of media over recent runs.
+    """By stage, from recent runs; a guess where nothing was learned yet.
 
     Results taken over from earlier runs say nothing of the time they take and are left out.
     """
@@ -47,10 +48,27 @@ def _learn() -> dict[str, tuple[float, float]]:
         .order_by("-finished_at")
         .values_list("name", "elapsed_s", "run__session__duration_s")[:RECENT]
     )
-    ratios: dict[str, list[float]] = defaultdict(list)
+    seen: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for name, elapsed, duration in recent:
-        ratios[name].append((elapsed or 0.0) / max(duration or 0.0, 1.0))
-    return {name: (0.0, median(values)) for name, values in ratios.items()}
+        seen[name].append((duration or 0.0, elapsed or 0.0))
+    return {name: fit(points, _guess(name).per_s) for name, points in seen.items()}
+
+
+def fit(points: Sequence[tuple[float, float]], usual: float) -> tuple[float, float]:
+    """Base and slope through (duration, elapsed): the Theil-Sen estimator, neither below zero.
+
+    Recordings of one length tell no slope; then it is `usual`, or less where that is too much.
+    """
+    slopes = [
+        (b[1] - a[1]) / (b[0] - a[0])
+        for a, b in combinations(points[:FITTED], 2)
+        if abs(b[0] - a[0]) >= 1.0
+    ]
+    if slopes:
+        slope = max(0.0, median(slopes))
+    else:
+        slope = min(usual, median(elapsed / max(duration, 1.0) for duration, elapsed in points))
+    return max(0.0, median(elapsed - slope * duration for duration, elapsed in points)), slope
 
 
 def _guess(name: str) -> Pace:
