@@ -71,6 +71,13 @@ function watchHtmx() {
   document.body.addEventListener("htmx:afterSettle", (event) => watchTabs(event.target));
 }
 
+/** A strip of tabs that does not fit shows where one is. */
+function showCurrentTab() {
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24;
+  }
+}
+
 watchToasts();
 watchDialogs();
 watchTabs();
@@ -78,3 +85,4 @@ watchTheme();
 watchMenus();
 watchHtmx();
 fillTimeZone();
+showCurrentTab();

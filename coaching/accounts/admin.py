@@ -1,0 +1,55 @@
+"""People in the admin. Signing in to it goes through the front door, second factor included."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.utils.translation import gettext_lazy as _
+
+from coaching.accounts.models import User
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+class UserCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email",)
+        field_classes: ClassVar[dict[str, type]] = {}
+
+
+class ChangeForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+        field_classes: ClassVar[dict[str, type]] = {}
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    form = ChangeForm
+    add_form = UserCreationForm
+    ordering = ("-date_joined",)
+    list_display = ("email", "name", "is_guest", "is_staff", "is_active", "date_joined")
+    list_filter = ("is_guest", "is_staff", "is_active", "groups")
+    search_fields = ("email", "name")
+    readonly_fields = ("is_guest", "date_joined", "last_login")
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        (_("Person"), {"fields": ("name", "time_zone", "theme", "is_guest")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (_("Dates"), {"fields": ("date_joined", "last_login")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("email", "usable_password", "password1", "password2"),
+            },
+        ),
+    )
