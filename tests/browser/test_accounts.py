@@ -133,7 +133,7 @@ def test_a_passkey_opens_the_account(learner: Visitor, visitor: Visitor, user: U
     page.get_by_role("button", name="Add").click()
     page.wait_for_url(lambda url: "/add/" not in url)
     page.goto("/accounts/2fa/webauthn/")
-    expect(page.get_by_text("This laptop")).to_be_visible()
+    expect(page.get_by_role("link", name="Rename This laptop")).to_be_visible()
     assert_fits(page)
     assert_accessible(page)
     page.goto("/accounts/logout/")
