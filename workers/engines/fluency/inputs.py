@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from workers.engines.envelope import Envelope, read_envelope, silence_threshold_db, silences
@@ -55,11 +56,11 @@ class Text:
     sure: bool
     punctuated: bool
 
-    @property
+    @cached_property
     def timed(self) -> list[wording.Token]:
         return [t for t in self.tokens if t.start is not None and t.end is not None]
 
-    @property
+    @cached_property
     def spoken(self) -> list[wording.Token]:
         """Words with times, without filled pauses."""
         return [token for token in self.timed if not token.filled_pause]

@@ -139,17 +139,17 @@ def marked(
         if not any(tokens[i].edge in {"stop", "question"} for i in range(first, end - 1)):
             found.setdefault(names[key], []).append((first, end))
     groups = {"hedges": "hedge", "absolutes": "absolute", "weak_words": "weak"}
-    used = list(taken)
+    used = {i for first, end in taken for i in range(first, end)}
     result: dict[str, list[dict[str, Any]]] = {}
     for section, name in groups.items():
-        holes = used + found.get(f"not {name}", [])
-        kept = []
+        exempt = {i for first, end in found.get(f"not {name}", []) for i in range(first, end)}
+        result[section] = []
         for first, end in found.get(name, []):
-            if not any(first < b and a < end for a, b in holes):
-                kept.append(item(tokens, first, _without_lookahead(tokens, name, first, end)))
-                holes.append((first, end))
-                used.append((first, end))
-        result[section] = kept
+            places = set(range(first, end))
+            if places.isdisjoint(used) and places.isdisjoint(exempt):
+                end_said = _without_lookahead(tokens, name, first, end)
+                result[section].append(item(tokens, first, end_said))
+                used |= places
     return result
 
 

@@ -68,20 +68,20 @@ def overused(tokens: Sequence[Token], lemmas: Sequence[str]) -> list[dict[str, A
                 phrases.setdefault(words, []).append((first, last + 1))
     frequent = {words: _apart(places) for words, places in phrases.items()}
     frequent = {words: places for words, places in frequent.items() if len(places) >= 3}
+    covered: dict[tuple[str, ...], int] = {}
+    for words, places in frequent.items():
+        for part in _parts(words):
+            covered[part] = max(covered.get(part, 0), len(places))
     kept = {
-        words: places
-        for words, places in frequent.items()
-        if not any(
-            len(longer) > len(words) and len(others) >= len(places) and _contains(longer, words)
-            for longer, others in frequent.items()
-        )
+        words: places for words, places in frequent.items() if covered.get(words, 0) < len(places)
     }
+    said_in_phrases = {word for words in kept for word in words}
     content = Counter(
         lemmas[i] for i in spoken if tokens[i].lower not in STOP and len(lemmas[i]) > 2
     )
     least = max(5, math.ceil(0.025 * len(spoken)))
     for lemma, count in content.items():
-        if count >= least and not any(lemma in words for words in kept):
+        if count >= least and lemma not in said_in_phrases:
             kept[(lemma,)] = [(i, i + 1) for i in spoken if lemmas[i] == lemma]
     ranked = sorted(kept.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:10]
     return [
@@ -111,5 +111,11 @@ def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def _contains(longer: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    return any(longer[k : k + len(words)] == words for k in range(len(longer) - len(words) + 1))
+def _parts(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """Every shorter phrase in a phrase."""
+    return {
+        words[first:end]
+        for first in range(len(words))
+        for end in range(first + 2, len(words) + 1)
+        if end - first < len(words)
+    }
