@@ -48,7 +48,13 @@ def run(job: StageJob, report: Report) -> StageOutput:
 
 
 def _output(section: dict[str, Any], reasons: list[Withheld], model: str) -> StageOutput:
-    return StageOutput(section=section, withheld=reasons, artifacts=[], engine=ENGINE, model=model)
+    return StageOutput(
+        section=section,
+        withheld=gates.completed(section, reasons),
+        artifacts=[],
+        engine=ENGINE,
+        model=model,
+    )
 
 
 def _answers(

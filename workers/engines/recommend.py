@@ -64,7 +64,7 @@ def _step(skill: str, score: dict[str, Any]) -> dict[str, Any]:
     if part["score"] >= _WORKS:
         chosen, params, kinds = advice["stretch"][skill], {}, []
     else:
-        chosen = advice["advice"][part["measure"]][part["band"]]
+        chosen = _advice(part)
         params, kinds = _params(part), chosen["evidence"]
     return {
         "skill": skill,
@@ -76,6 +76,14 @@ def _step(skill: str, score: dict[str, Any]) -> dict[str, Any]:
         "drill": chosen["drill"],
         "measure": part["measure"],
     }
+
+
+def _advice(part: dict[str, Any]) -> dict[str, Any]:
+    """The advice for the measure's band, else for the side of the best range it lies on."""
+    by_band = data("advice-1")["advice"][part["measure"]]
+    side = "low" if part["measured"] < part["best"][0] else "high"
+    chosen: dict[str, Any] = by_band.get(part["band"]) or by_band[side]
+    return chosen
 
 
 def _params(part: dict[str, Any]) -> dict[str, Any]:

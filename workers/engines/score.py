@@ -22,13 +22,16 @@ LEAST_SKILLS, LEAST_WEIGHT = 3, 0.5
 _REASONS = {
     "no_video": "There is no picture to judge this by.",
     "no_face": "You are hardly seen in the picture.",
+    "no_sound": "There is no sound to judge this by.",
+    "too_short": "There are less than 10 seconds of speech.",
     "no_words": "There are no words to judge this by.",
     "transcript_uncertain": "The words were not heard clearly enough to judge this.",
     "too_little_measured": "Too little of what makes up this skill could be measured.",
     "too_few_skills": "Fewer than three skills, or less than half of their weight, could be "
     "measured.",
 }
-_LEAST_FACE = 0.1
+_LEAST_FACE, _LEAST_SPEECH_S = 0.1, 10.0
+_IN_SOUND = frozenset({"pace", "pauses", "vocal_variety", "clarity"})
 
 
 def run(job: StageJob, report: Report) -> StageOutput:
@@ -115,6 +118,10 @@ def _is_seen(found: Measurements) -> bool:
 def _why(skill: Skill, found: Measurements) -> str:
     if skill == "presence":
         return "no_face" if found.sections["body"] else "no_video"
+    if skill in _IN_SOUND and not found.sections["audio"]:
+        return "no_sound"
+    if skill in _IN_SOUND and (found.speaking_s or 0.0) < _LEAST_SPEECH_S:
+        return "too_short"
     if skill in {"structure", "content"} and not found.number("content.words"):
         return "no_words"
     reliability = found.number("transcribe.reliability")

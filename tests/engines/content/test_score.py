@@ -125,6 +125,8 @@ def test_no_overall_below_three_skills_or_half_the_weight(tmp_path: Path) -> Non
     text_only = scored(tmp_path, {"content": measured()["content"]})
     assert text_only["section"]["overall"]["basis"] == ["structure", "content"]
     assert text_only["section"]["overall"]["value"] is None
+    codes = {one["path"]: one["code"] for one in text_only["withheld"]}
+    assert codes["/scores/pace/value"] == codes["/scores/clarity/value"] == "no_sound"
     three = scored(tmp_path, without("body", "content", "fluency"))["section"]["overall"]
     assert three["value"] is None
     nothing = scored(tmp_path, {})

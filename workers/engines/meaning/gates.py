@@ -28,6 +28,7 @@ MESSAGES = {
     "no_job_description": "No job description was given.",
     "nothing_to_count": "Nothing in the answer says who did what.",
     "too_few_parts": "Too little of what makes up this measure could be measured.",
+    "no_times": "The words have no times.",
     "model_missing": "The language model that reads meaning is not installed on this machine.",
 }
 
@@ -45,6 +46,7 @@ MEASURES = (
     "close/value",
     "signposting/per_100_words",
     "summary",
+    "profanity/count",
 )
 """Every measurement of the section, as a path below it."""
 
@@ -78,6 +80,24 @@ def _is_english(language: str | None, lines: list[Line]) -> bool:
         return True
     known = words("english_function_words")
     return sum(token in known for token in spoken) / len(spoken) >= _ENGLISH_SHARE
+
+
+def completed(section: dict[str, Any], reasons: list[Withheld]) -> list[Withheld]:
+    """The reasons, and one for each other null beside them: that of the measure it belongs to,
+    or that the words have no times."""
+    known = {reason["path"]: reason["code"] for reason in reasons}
+    groups = {name: value for name, value in section.items() if isinstance(value, dict)}
+    groups |= {f"answers/{n}": answer for n, answer in enumerate(section["answers"])}
+    found = list(reasons)
+    for group, leaves in groups.items():
+        siblings = [code for path, code in known.items() if path.startswith(f"/content/{group}/")]
+        for name, value in leaves.items():
+            if value is not None or f"/content/{group}/{name}" in known:
+                continue
+            timed = name in {"start", "end"} and leaves.get("text", leaves.get("words")) is not None
+            code = "no_times" if timed or not siblings else siblings[0]
+            found.append(withheld(f"{group}/{name}", code))
+    return found
 
 
 def empty() -> dict[str, Any]:
