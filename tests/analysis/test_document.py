@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -178,3 +180,14 @@ def test_it_asks_the_database_a_constant_number_of_times(django_assert_num_queri
     run = AnalysisRun.objects.select_related("session", "transcript").get(pk=run.pk)
     with django_assert_num_queries(2):
         check(document.build(run))
+
+
+def test_the_example_in_the_documentation_is_a_document() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "result-document.md").read_text()
+    example = json.loads(page.split("```json\n")[1].split("```")[0])
+    check(example)
+    for name in document.schema()["properties"]:
+        assert f"`{name}`" in page, f"{name} is not explained"
+    for code in ("transcript_uncertain", "no_video", "text_only", "stage_failed", "stage_skipped",
+                 "not_reached", "not_finished", "not_measured", "not_shared"):  # fmt: skip
+        assert f"`{code}`" in page
