@@ -30,9 +30,9 @@ __all__ = [
 @cache
 def entries() -> dict[str, Entry]:
     """Every entry by path, in the order in which pages list them."""
-    from analysis.catalogue import body, fluency, prosody
+    from analysis.catalogue import body, content, fluency, prosody
 
-    found = [*fluency.ENTRIES, *prosody.ENTRIES, *body.ENTRIES]
+    found = [*fluency.ENTRIES, *prosody.ENTRIES, *body.ENTRIES, *content.ENTRIES]
     return {item.path: item for item in found}
 
 

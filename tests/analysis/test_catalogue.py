@@ -72,3 +72,9 @@ def test_every_measure_of_voice_and_body_is_documented() -> None:
                 documented |= {stem + suffix, stem.rsplit(".", 1)[0] + suffix}
     missing = {item.path for item in ENTRIES if item.section != "content"} - documented
     assert not missing
+
+
+def test_every_measure_of_content_is_documented() -> None:
+    text = DOCS.with_name("metrics-content.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w.\[\]]+)`", text))
+    assert {i.path.removeprefix("content.") for i in ENTRIES if i.section == "content"} <= named
