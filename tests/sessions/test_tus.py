@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
@@ -19,27 +14,10 @@ from billing.selectors import used
 from sessions import services
 from sessions.models import Session, Upload
 from tests.sessions.samples import WAV, user, wav
-from tests.sessions.served import CHUNK, TUS, Tus, described, digest, server, signed_in, until
+from tests.sessions.served import CHUNK, TUS, Tus, described, digest, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = wav(20)  # 320 kB
-
-
-@pytest.fixture
-def base(media):
-    with server() as address:
-        yield address
-
-
-@pytest.fixture
-def session():
-    return services.create_session(owner=user(), kind="pitch", title="Seed round")
-
-
-@pytest.fixture
-def tus(base, session):
-    with signed_in(session.owner, base) as http:
-        yield Tus(http, session)
 
 
 def stored(session) -> bytes:
@@ -322,104 +300,3 @@ def test_it_keeps_a_safe_name(tus, session, media, name, kept):
     assert session.recordings.get().filename == kept
     files = [path for path in media.rglob("*") if path.is_file()]
     assert [path.parts[-2] for path in files] == ["original"]
-
-
-def raw_patch(base, tus, url, offset, declared) -> socket.socket:
-    """A PATCH whose body has not come yet."""
-    where = urlsplit(base)
-    wire = socket.create_connection((where.hostname, where.port))
-    head = {
-        **CHUNK, "Host": where.netloc, "Cookie": tus.http.headers["Cookie"], "Origin": base,
-        "Upload-Offset": str(offset), "Content-Length": str(declared),
-    }  # fmt: skip
-    lines = [f"PATCH {url} HTTP/1.1", *(f"{k}: {v}" for k, v in head.items()), "", ""]
-    wire.sendall("\r\n".join(lines).encode())
-    return wire
-
-
-def test_it_keeps_what_came_before_a_connection_broke(tus, base, session):
-    url = tus.create(len(LONG)).headers["location"]
-    wire = raw_patch(base, tus, url, 0, len(LONG))
-    wire.sendall(LONG[:200_000])
-    wire.close()
-    assert until(lambda: tus.offset(url) == 200_000)
-    assert tus.patch(url, 200_000, LONG[200_000:]).status_code == 204
-    assert stored(session) == LONG
-
-
-def test_it_keeps_nothing_unverified_of_a_connection_that_broke(tus, base, media):
-    url = tus.create(len(LONG)).headers["location"]
-    where = urlsplit(base)
-    wire = socket.create_connection((where.hostname, where.port))
-    wire.sendall(
-        f"PATCH {url} HTTP/1.1\r\nHost: {where.netloc}\r\nCookie: {tus.http.headers['Cookie']}\r\n"
-        f"Origin: {base}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
-        f"Upload-Checksum: {digest(LONG)}\r\nContent-Length: {len(LONG)}\r\n"
-        f"Content-Type: {CHUNK['Content-Type']}\r\n\r\n".encode()
-    )
-    wire.sendall(LONG[:200_000])
-    time.sleep(0.2)
-    wire.close()
-    time.sleep(0.2)
-    assert tus.offset(url) == 0
-
-
-def test_it_lets_one_tab_write_at_a_time(tus, base, session, monkeypatch):
-    from sessions.uploads import locks
-
-    monkeypatch.setattr(locks, "WAIT_S", 0.3)
-    url = tus.create(len(LONG)).headers["location"]
-    first = raw_patch(base, tus, url, 0, len(LONG))
-    first.sendall(LONG[:100_000])
-    time.sleep(0.3)
-    assert tus.patch(url, 0, LONG).status_code == 423
-    assert tus.head(url).status_code == 423
-    first.sendall(LONG[100_000:])
-    assert first.recv(100).startswith(b"HTTP/1.1 204")
-    first.close()
-    assert tus.offset(url) == len(LONG)  # the second tab finds it done
-    assert stored(session) == LONG
-
-
-def test_it_waits_for_the_connection_a_pause_has_just_closed(tus, base):
-    url = tus.create(len(LONG)).headers["location"]
-    first = raw_patch(base, tus, url, 0, len(LONG))
-    first.sendall(LONG[:100_000])
-    time.sleep(0.2)
-    threading.Timer(0.3, first.close).start()
-    answer = tus.head(url)
-    assert (answer.status_code, answer.headers["upload-offset"]) == (200, "100000")
-
-
-def test_it_loses_nothing_when_the_storage_fails(tus, session, monkeypatch):
-    from sessions.stores.disk import DiskAppender
-
-    write, failures = DiskAppender.write, iter(range(2))
-
-    def flaky(self, data):
-        if next(failures, None) is not None:
-            raise OSError(5, "Input/output error")
-        write(self, data)
-
-    url = tus.create(len(LONG)).headers["location"]
-    tus.patch(url, 0, b"")
-    monkeypatch.setattr(DiskAppender, "write", flaky)
-    for _time in range(2):
-        refused = tus.patch(url, 0, LONG)
-        assert refused.status_code == 503
-        assert "Nothing is lost" in refused.text
-        assert tus.offset(url) == 0
-    assert tus.patch(url, 0, LONG).status_code == 204
-    assert stored(session) == LONG
-
-
-def test_it_goes_on_after_the_database_dropped_its_connections(tus, session):
-    url = tus.create(len(WAV)).headers["location"]
-    assert tus.patch(url, 0, WAV[:1000]).status_code == 204
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-    assert until(lambda: tus.patch(url, 1000, WAV[1000:]).status_code == 204)
-    assert stored(session) == WAV
