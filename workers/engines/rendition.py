@@ -170,7 +170,7 @@ def _write(
         for at, packet in heapq.merge(*_started(tracks), key=lambda item: item[0]):
             out.mux(packet)
             if length:
-                report(min(0.95, at / length))
+                report(min(0.95, max(0.0, at / length)))
     return path
 
 
