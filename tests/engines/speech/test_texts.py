@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -114,7 +115,7 @@ def test_interpolated_words_stay_in_order_and_are_marked(
     ]
     found = interpolated(words, start, start + length)
     starts = [item["start"] for item in found]
-    assert all(b >= a - 1e-6 for a, b in zip(starts, starts[1:], strict=False))
+    assert all(b >= a - 1e-6 for a, b in itertools.pairwise(starts))
     assert [item.get("interpolated", False) for item in found] == [not has for has in timed]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -71,7 +72,7 @@ def test_pauses_stand_between_the_aligned_words(tmp_path: Path):
     words = written(spoken.write(tmp_path / "a.wav"), attached(spoken.text))["section"]["words"]
     gaps = [
         (a["end"], b["start"])
-        for a, b in zip(words, words[1:], strict=False)
+        for a, b in itertools.pairwise(words)
         if b["start"] - a["end"] >= 0.25
     ]
     assert np.array(gaps) == pytest.approx(np.array(spoken.pauses), abs=0.1)
