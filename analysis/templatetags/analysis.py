@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from analysis.figures import figure_name
+from analysis.catalogue import entry
 from analysis.reading import Token
 
 register = template.Library()
@@ -40,4 +40,5 @@ def token_html(token: Token) -> SafeString:
 @register.filter
 def metric_name(path: str) -> str:
     """What a person calls the measurement at a JSON Pointer."""
-    return figure_name(path) or path.strip("/").replace("/", " ").replace("_", " ")
+    known = entry(path.strip("/").replace("/", "."))
+    return str(known.label) if known else path.strip("/").replace("/", " ").replace("_", " ")

@@ -1,8 +1,8 @@
 """What a real run measured, as an archive, and played back through the services that keep results.
 
 An archive is a zip: `outputs.json` ({stage: {section, withheld, engine, model, elapsed_s}}) and the
-artifacts as `<stage>/<kind>`. The decoded sound is left out: it is large, and a later run makes it
-again from the original.
+artifacts as `<stage>/<kind>`. The decoded sound and the rendition are left out: they are large, and
+the workers make them again from the original.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from analysis.graph import QUEUES
+from analysis.graph import QUEUES, STAGES
 from analysis.models import AnalysisRun
 from analysis.services.inputs import StoredFile
 from analysis.services.stages import Claim, claim_next, finish_stage
@@ -26,6 +26,7 @@ from sessions.keys import session_prefix
 from workers.engines.types import ArtifactFile, StageOutput
 
 LEFT_OUT = frozenset({"audio"})
+_LEFT_UNDONE = frozenset({"rendition"})
 
 
 def keep(run: AnalysisRun) -> bytes:
@@ -36,7 +37,7 @@ def keep(run: AnalysisRun) -> bytes:
         for stage in run.stages.all():
             if stage.state not in {"done", "skipped"}:
                 raise ValueError(f"{stage.name} is {stage.state}: {stage.error_message}")
-            if stage.state == "done":
+            if stage.state == "done" and stage.name not in _LEFT_UNDONE:
                 outputs[stage.name] = {
                     "section": stage.result,
                     "withheld": stage.withheld,
@@ -44,7 +45,7 @@ def keep(run: AnalysisRun) -> bytes:
                     "model": stage.model,
                     "elapsed_s": stage.elapsed_s,
                 }
-        for artifact in run.artifacts.exclude(kind__in=LEFT_OUT):
+        for artifact in run.artifacts.exclude(stage__in=_LEFT_UNDONE).exclude(kind__in=LEFT_OUT):
             with default_storage.open(artifact.key) as file:
                 _write(archive, f"{artifact.stage}/{artifact.kind}", file.read())
             outputs[artifact.stage].setdefault("artifacts", {})[artifact.kind] = (
@@ -67,7 +68,10 @@ def play_back(run: AnalysisRun, archive: zipfile.ZipFile) -> None:
 
 
 def _next(run: AnalysisRun) -> Claim | None:
-    claims = (claim_next(queue=queue, worker="demo", run_id=run.pk) for queue in QUEUES)
+    names = STAGES.keys() - _LEFT_UNDONE
+    claims = (
+        claim_next(queue=queue, worker="demo", run_id=run.pk, names=names) for queue in QUEUES
+    )
     return next((claim for claim in claims if claim), None)
 
 
