@@ -18,6 +18,32 @@ SURE = {
     "low": _("An indication only."),
 }
 _RATE = "fluency.words_per_minute"
+_FIRST = frozenset(
+    {
+        _RATE,
+        "fluency.articulation_rate_syllables_per_s",
+        "fluency.pauses.per_minute",
+        "fluency.pauses.mean_s",
+        "fluency.pauses.at_boundary_ratio",
+        "fluency.fillers.per_minute",
+        "fluency.repetitions.per_100_words",
+        "fluency.hedges.per_100_words",
+        "prosody.pitch.median_hz",
+        "prosody.pitch.range_semitones",
+        "prosody.loudness.variation_db",
+        "prosody.signal_to_noise_db",
+        "body.facing_camera_ratio",
+        "body.posture.score",
+        "body.gestures.per_minute",
+        "body.face_visible_ratio",
+        "content.relevance",
+        "content.star.completeness",
+        "content.specificity.score",
+        "content.confidence.value",
+        "content.job_description.coverage",
+    }
+)
+"""What is shown at once; every other measure waits behind one click."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +62,7 @@ class Panel:
     title: str
     skills: list[SkillRow]
     measures: list[Measure]
+    more: list[Measure]
     reasons: list[str]
     """Why nothing stands here, where nothing does."""
 
@@ -60,17 +87,24 @@ def panels(document: Mapping[str, Any], skills: Sequence[SkillRow]) -> list[Pane
 def _panel(
     document: Mapping[str, Any], key: str, title: str, section: str, skills: list[SkillRow]
 ) -> Panel:
-    measures = [
-        _measure(document, entry, value)
+    found = {
+        path: _measure(document, entry, value)
         for path, entry in entries().items()
         if entry.section == section and (value := value_at(document, path)) is not None
-    ]
+    }
     reasons = {
         entry["message"]: None
         for entry in document["withheld"]
-        if not measures and entry["path"].startswith(f"/{section}/")
+        if not found and entry["path"].startswith(f"/{section}/")
     }
-    return Panel(key, title, skills, measures, list(reasons))
+    return Panel(
+        key=key,
+        title=title,
+        skills=skills,
+        measures=[measure for path, measure in found.items() if path in _FIRST],
+        more=[measure for path, measure in found.items() if path not in _FIRST],
+        reasons=list(reasons),
+    )
 
 
 def _measure(document: Mapping[str, Any], entry: Entry, value: float) -> Measure:
