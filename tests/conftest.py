@@ -8,10 +8,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from coaching.accounts.models import User
 
 PASSWORD = "a-Quiet-rehearsal-1"
+# a busy machine is slow, not wrong: tests time nothing, and that goes for the tools too
+settings.register_profile("rostrum", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rostrum")
 
 
 @pytest.fixture(autouse=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -17,18 +20,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def var(tmp_path_factory, monkeypatch) -> Path:
-    """A var folder of this test's, its services stopped at the end."""
-    folder = tmp_path_factory.mktemp("var")
-    for parent in folder.parents[:3]:  # pytest's folders are private; the database has its own user
-        if parent.stat().st_uid == os.geteuid() and parent != Path("/tmp"):
-            parent.chmod(0o755)
+def var(monkeypatch) -> Iterator[Path]:
+    """A var folder of this test's, its services stopped at the end.
+
+    Not below pytest's own temporary folder, which is closed to the account the database runs as.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="rostrum-test-"))
     folder.chmod(0o755)
     for name in ("DATABASE_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ROSTRUM_VAR", str(folder))
     yield folder
     services.stop()
+    shutil.rmtree(folder)
 
 
 def postgres() -> Postgres:
