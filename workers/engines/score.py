@@ -31,7 +31,8 @@ _REASONS = {
     "measured.",
 }
 _LEAST_FACE, _LEAST_SPEECH_S = 0.1, 10.0
-_IN_SOUND = frozenset({"pace", "pauses", "vocal_variety", "clarity"})
+_IN_SOUND = frozenset({"pace", "pauses", "fluency", "vocal_variety", "clarity"})
+"""Skills of speech: typed text has no fillers and no restarts, which is no skill."""
 
 
 def run(job: StageJob, report: Report) -> StageOutput:
@@ -64,7 +65,9 @@ def _skill(
 ) -> dict[str, Any]:
     parts = [part for one in components if (part := _part(one, found)) is not None]
     measured = sum(part["weight"] for part in parts)
-    if measured < LEAST_MEASURED or (skill == "presence" and not _is_seen(found)):
+    unheard = skill in _IN_SOUND and not found.sections["audio"]
+    unseen = skill == "presence" and not _is_seen(found)
+    if measured < LEAST_MEASURED or unheard or unseen:
         return {"value": None, "reliability": None, "evidence": [], "parts": []}
     value = sum(part["score"] * part["weight"] for part in parts) / measured
     sure = sum(part["weight"] * part["reliability"] for part in parts)

@@ -127,6 +127,8 @@ def test_no_overall_below_three_skills_or_half_the_weight(tmp_path: Path) -> Non
     assert text_only["section"]["overall"]["value"] is None
     codes = {one["path"]: one["code"] for one in text_only["withheld"]}
     assert codes["/scores/pace/value"] == codes["/scores/clarity/value"] == "no_sound"
+    typed = scored(tmp_path, without("audio", "prosody", "body"))["section"]
+    assert typed["overall"]["basis"] == ["structure", "content"]
     three = scored(tmp_path, without("body", "content", "fluency"))["section"]["overall"]
     assert three["value"] is None
     nothing = scored(tmp_path, {})
