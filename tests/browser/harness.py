@@ -142,10 +142,16 @@ def assert_accessible(page: Page) -> None:
 
 def assert_fits(page: Page) -> None:
     """Nothing makes the page scroll sideways."""
+    settle(page)
     wide, room = page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )
     assert wide <= room, f"{page.url} is {wide} px wide in a window of {room} px"
+
+
+def settle(page: Page) -> None:
+    """Wait for two frames: media queries follow a new window size with the next one only."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def assert_targets(page: Page) -> None:

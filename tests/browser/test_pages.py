@@ -114,3 +114,36 @@ def test_the_styleguide_shows_every_component(visitor: Visitor):
 def test_an_error_page_fits_and_is_accessible(visitor: Visitor, watch: Watch, page: str):
     watch.expect(r"status of [45]\d\d")
     check_page(visitor, f"/errors/{page}/")
+
+
+@override_settings(ROOT_URLCONF="tests.browser.urls")
+def test_a_dialog_takes_the_focus_and_gives_it_back(page: Page):
+    page.goto("/styleguide/")
+    opener = page.get_by_role("button", name="Open a dialog")
+    opener.press("Enter")
+    dialog = page.get_by_role("dialog", name="Delete this session?")
+    expect(dialog.get_by_role("button", name="Keep it")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+@override_settings(ROOT_URLCONF="tests.browser.urls")
+def test_tabs_follow_the_arrow_keys(page: Page):
+    page.goto("/styleguide/")
+    page.get_by_role("tab", name="Delivery").press("ArrowRight")
+    expect(page.get_by_role("tab", name="Voice")).to_be_focused()
+    expect(page.get_by_role("tabpanel", name="Voice")).to_be_visible()
+    expect(page.get_by_role("tabpanel", name="Delivery")).to_be_hidden()
+
+
+@override_settings(ROOT_URLCONF="tests.browser.urls")
+def test_a_menu_closes_with_escape(page: Page):
+    page.goto("/styleguide/")
+    summary = page.locator("summary[aria-label=More]")
+    summary.click()
+    item = page.get_by_role("link", name="Rename")
+    item.focus()
+    page.keyboard.press("Escape")
+    expect(item).to_be_hidden()
+    expect(summary).to_be_focused()
