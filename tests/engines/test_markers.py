@@ -56,6 +56,7 @@ By that I mean the whole team.
 It was so good that we did it again.
 We did so because it was cheaper.
 I think so.
+And so, my fellow Americans, we begin.
 The server was down, so we rebuilt it.
 There are so many ways to do it.
 We tested it so that nothing breaks.

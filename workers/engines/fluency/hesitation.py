@@ -17,10 +17,24 @@ from workers.engines.types import Span
 LEAST_S, MOST_S = 0.2, 2.0
 ALONE_S = 0.3
 """Least length where there are no sure words to say that it lies between them."""
-FLAT_SEMITONES = 1.6
-"""Widest 10-90 % pitch range of a filled pause."""
-STEADY_DB = 3.2
-"""Largest median change of the spectrum over 50 ms, in dB a band."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a filled pause may look like at most."""
+
+    semitones: float
+    """10-90 % range of the pitch."""
+    change_db: float
+    """Median change of the spectrum over 50 ms, in dB a band ..."""
+    most_change_db: float
+    """... and its 90 % point: "um" goes from vowel to hum once, words change all along."""
+
+
+IN_GAP = Shape(semitones=3.2, change_db=5.4, most_change_db=7.2)
+"""Between two words that left room for one: little else can be there."""
+ALONE = Shape(semitones=1.6, change_db=3.2, most_change_db=6.4)
+"""Anywhere between two silences: it could be a word."""
 _EDGE_S = 0.04
 _BANDS_HZ = np.geomspace(150, 3800, 17)
 
@@ -53,7 +67,7 @@ def find(path: str, voice: VoiceTrack, gaps: Sequence[Span]) -> list[Span]:
         span
         for gap in gaps
         for span in _voiced(voice, gap, LEAST_S)
-        if _is_flat(voice.between(span)) and _is_steady(path, span)
+        if _fits(path, voice, span, IN_GAP)
     ]
 
 
@@ -72,7 +86,7 @@ def find_alone(path: str, voice: VoiceTrack, silences: Sequence[Span]) -> list[S
         if ALONE_S <= island["end"] - island["start"] <= MOST_S
         and np.mean(voice.between(island) > 0) >= 0.7
         for span in _voiced(voice, island, ALONE_S)
-        if _is_flat(voice.between(span)) and _is_steady(path, span)
+        if _fits(path, voice, span, ALONE)
     ]
 
 
@@ -91,23 +105,29 @@ def _voiced(voice: VoiceTrack, gap: Span, least_s: float) -> list[Span]:
     return spans
 
 
-def _is_flat(hz: Floats) -> bool:
+def _fits(path: str, voice: VoiceTrack, span: Span, shape: Shape) -> bool:
+    return _is_flat(voice.between(span), shape) and _is_steady(path, span, shape)
+
+
+def _is_flat(hz: Floats, shape: Shape) -> bool:
     """Pitch may sink slowly over a filled pause, but neither jump nor turn."""
     voiced = 12 * np.log2(hz[hz > 0])
     if len(voiced) < 10:
         return False
     low, high = np.percentile(voiced, (10, 90))
-    return bool(high - low <= FLAT_SEMITONES)
+    return bool(high - low <= shape.semitones)
 
 
-def _is_steady(path: str, span: Span) -> bool:
-    """Whether the shape of the spectrum stays: one vowel or hum, no speech sounds changing."""
+def _is_steady(path: str, span: Span, shape: Shape) -> bool:
+    """Whether the shape of the spectrum stays: a vowel or a hum, no speech sounds changing."""
     bands = band_levels(path, span)
     if len(bands) < 8:
         return False
     bands = bands - bands.mean(axis=1, keepdims=True)  # shape, not loudness
     change = np.abs(bands[5:] - bands[:-5]).mean(axis=1)
-    return bool(np.median(change) <= STEADY_DB and np.percentile(change, 90) <= 2 * STEADY_DB)
+    return bool(
+        np.median(change) <= shape.change_db and np.percentile(change, 90) <= shape.most_change_db
+    )
 
 
 def band_levels(path: str, span: Span) -> Floats:

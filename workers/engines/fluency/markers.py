@@ -156,8 +156,8 @@ def _so(p: Place) -> bool:
         return False
     if p.beside_filled_pause and p.comma_before:
         return True
-    if p.opens and p.comma_after:
-        return not p.closes or p.first > p.sentence_first
+    if p.opens and p.comma_after:  # "and so, ..." joins
+        return p.before not in {"and", "or"} and (not p.closes or p.first > p.sentence_first)
     if p.first == 0 and p.after in PRONOUNS | DETERMINERS | {"yeah", "yes", "today", "when", "in"}:
         return True  # nothing was said yet that it could follow from
     if p.opens and p.after in {"yeah", "like", "basically", "anyway", "okay", "well"}:

@@ -53,6 +53,11 @@ class Withholding:
         return "transcript_uncertain" if self._text.tokens else "no_words"
 
     @property
+    def of_marks(self) -> str | None:
+        """Why nothing can be said of sentences."""
+        return None if self._text.punctuated else "no_punctuation"
+
+    @property
     def of_rates(self) -> str | None:
         """Why nothing can be put over time; None where it can."""
         if self._sound is None:
@@ -146,7 +151,8 @@ def pause_section(timing: Timing, withholding: Withholding) -> dict[str, Any]:
     if section["mean_s"] is None:
         withholding.add("pauses/mean_s", "none_found")
     if section["at_boundary_ratio"] is None:
-        withholding.add("pauses/at_boundary_ratio", withholding.of_words or "none_found")
+        code = withholding.of_words or withholding.of_marks
+        withholding.add("pauses/at_boundary_ratio", code or "none_found")
     return section
 
 
@@ -223,6 +229,8 @@ def _uptalk(text: Text, sound: Sound | None, withholding: Withholding) -> dict[s
     code = withholding.of_sound or withholding.of_words
     if code is None and not text.timed:
         code = "no_word_times"
+    if code is None and not text.punctuated:
+        code = "no_punctuation"
     if code is None and (sound is None or sound.voice is None):
         code = "no_pitch"
     if code is not None or sound is None or sound.voice is None:

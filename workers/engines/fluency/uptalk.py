@@ -14,6 +14,8 @@ from workers.engines.timeline import rounded
 from workers.engines.types import Span
 
 RISE_SEMITONES = 3.0
+MOST_SEMITONES = 11.0
+"""A rise beyond this is the tracker's, in noise or reverberation after the voice."""
 TAIL_S = 0.6
 LEAST_STATEMENTS = 3
 
@@ -45,7 +47,7 @@ def measure(
         if is_question(tokens, first, end) or last.end is None or end - first < 3:
             continue
         rise = rise_at(voice, last.end)
-        if rise is None:
+        if rise is None or rise > MOST_SEMITONES:
             continue
         statements += 1
         if rise >= RISE_SEMITONES:
@@ -60,7 +62,7 @@ def measure(
 
 def rise_at(voice: VoiceTrack, time: float) -> float | None:
     """Semitones by which the pitch rises into `time`; None where the tail has little voice."""
-    tail = voice.between(Span(start=time - TAIL_S, end=time + 0.15))
+    tail = voice.between(Span(start=time - TAIL_S, end=time + 0.05))
     voiced = np.flatnonzero(tail > 0)
     if len(voiced) * voice.step < 0.15:
         return None
