@@ -70,7 +70,7 @@ class House:
         """The machine is gone: everything at once, nobody says goodbye."""
         if self.process is None:
             return
-        everyone = self._family()
+        everyone = self.family()
         for process in (psutil.Process(self.process.pid), *everyone):
             with contextlib.suppress(psutil.Error):
                 process.send_signal(signal.SIGKILL)
@@ -79,9 +79,9 @@ class House:
         psutil.wait_procs(everyone, PATIENCE_S)
 
     def engines(self) -> list[psutil.Process]:
-        return [process for process in self._family() if "workers.child" in _command(process)]
+        return [process for process in self.family() if "workers.child" in _command(process)]
 
-    def _family(self) -> list[psutil.Process]:
+    def family(self) -> list[psutil.Process]:
         assert self.process is not None
         with contextlib.suppress(psutil.Error):
             return psutil.Process(self.process.pid).children(recursive=True)

@@ -63,6 +63,30 @@ def test_it_mails_the_owner_once(recorded, pool: Pool, settings) -> None:
     assert "&lt;b&gt;bold" in html
 
 
+def test_a_mail_server_that_is_down_is_tried_again(recorded, pool: Pool, settings) -> None:
+    working, settings.EMAIL_BACKEND = (
+        settings.EMAIL_BACKEND,
+        "django.core.mail.backends.smtp.EmailBackend",
+    )
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    session = recorded()
+    run = drain(start_run(session=session), pool=pool, until_result=True)
+    assert run.state == "done"  # nobody waits for a mail to study the result
+    refused = threading.Thread(target=drain, args=[run], kwargs={"pool": pool})
+    refused.start()
+    until(lambda: run.stages.get(name="notify").failures == 1)
+    settings.EMAIL_BACKEND = working
+    hurry_stage(run, "notify")
+    refused.join(60)
+    assert [sent.to for sent in mail.outbox] == [[session.owner.email]]
+    run.refresh_from_db()
+    assert run.state == "done"
+
+
+def hurry_stage(run, name: str) -> None:
+    run.stages.filter(name=name).update(not_before=None)
+
+
 def test_it_mails_no_guest(recorded, pool: Pool) -> None:
     session = recorded()
     session.owner.is_guest = True

@@ -101,6 +101,26 @@ def test_stopping_hands_running_stages_back(recorded, house: House) -> None:
     assert not any(engine.is_running() for engine in engines)
 
 
+def test_what_delays_no_result_never_stands_in_its_way(recorded, house: House) -> None:
+    """The rendition may take an hour: it works beside the stages of its own queue."""
+    run = start_run(session=recorded("rendition=block:300,fluency=sleep:1"))
+    house.start()
+    until(lambda: AnalysisRun.objects.get(pk=run.pk).state == "done")
+    assert stage_of(run, "rendition").state == "running"
+    again = start_run(session=recorded())
+    until(lambda: AnalysisRun.objects.get(pk=again.pk).state == "done")
+
+
+def test_a_killed_supervisor_takes_its_workers_with_it(recorded, house: House) -> None:
+    run = start_run(session=recorded("body=sleep:300"))
+    house.start()
+    until(lambda: stage_of(run, "body").state == "running" and house.engines())
+    family = house.family()
+    house.stop(signal.SIGKILL)
+    until(lambda: not any(process.is_running() for process in family))
+    assert stage_of(run, "body").failures == 0  # handed back, not lost
+
+
 def test_deleting_the_session_stops_its_engine(recorded, house: House) -> None:
     session = recorded("probe=block:300")
     run = start_run(session=session)
