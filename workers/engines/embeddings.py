@@ -161,8 +161,9 @@ def install(models_dir: str | Path, source: Path | None = None) -> Path:
         }
         (made / "manifest.json").write_text(json.dumps(manifest, indent=1))
         _prove(expected, embed(_CHECK_TEXTS, scratch))
-        shutil.rmtree(target, ignore_errors=True)
-        made.replace(target)
+        if not is_installed(models_dir):  # another process may have been faster
+            shutil.rmtree(target, ignore_errors=True)
+            made.replace(target)
     return target
 
 

@@ -95,3 +95,40 @@ def test_a_recording_without_words_has_an_empty_index(models_dir: str, tmp_path:
         job("index", {"transcribe": transcript("")}, tmp_path, models_dir), lambda *a, **k: None
     )
     assert made["section"]["sentences"] == 0
+
+
+def test_a_half_made_model_is_made_again_and_a_whole_one_kept(
+    models_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The export itself is stood in for by the one at hand: it takes half a minute."""
+    whole = Path(models_dir) / embeddings.FOLDER
+    (tmp_path / embeddings.FOLDER).mkdir()
+    (tmp_path / embeddings.FOLDER / "model.onnx").write_bytes(b"half")
+
+    def export(source: Path, target: Path) -> list[list[float]]:
+        target.write_bytes((whole / "model.onnx").read_bytes())
+        return embeddings.embed(embeddings._CHECK_TEXTS, models_dir)
+
+    monkeypatch.setattr(embeddings, "_export", export)
+    folder = embeddings.install(tmp_path)
+    assert embeddings.is_installed(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {embeddings.FOLDER}
+    written = (folder / "manifest.json").stat().st_mtime_ns
+    assert embeddings.install(tmp_path) == folder
+    assert (folder / "manifest.json").stat().st_mtime_ns == written
+
+
+def test_an_export_that_differs_is_not_put_in_place(
+    models_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Path(models_dir) / embeddings.FOLDER
+
+    def export(source: Path, target: Path) -> list[list[float]]:
+        target.write_bytes((whole / "model.onnx").read_bytes())
+        return embeddings.embed(embeddings._CHECK_TEXTS[::-1], models_dir)
+
+    monkeypatch.setattr(embeddings, "_export", export)
+    with pytest.raises(EngineError) as caught:
+        embeddings.install(tmp_path)
+    assert caught.value.code == "model_damaged"
+    assert list(tmp_path.iterdir()) == []
