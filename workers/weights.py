@@ -195,7 +195,6 @@ def _fetch(weights: Weights, part: Path, tell: Callable[[str], None]) -> dict[st
 
 def _is_of_the_hub(error: Exception) -> bool:
     """Whether an error says that the hub is away, offline by choice, or refuses."""
-    import httpx
     import requests
     from huggingface_hub.errors import (
         HfHubHTTPError,
@@ -203,7 +202,7 @@ def _is_of_the_hub(error: Exception) -> bool:
         OfflineModeIsEnabled,
     )
 
-    kinds = (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, httpx.HTTPError,
+    kinds = (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled,
              requests.RequestException, ConnectionError, TimeoutError)  # fmt: skip
     return isinstance(error, kinds)
 

@@ -19,6 +19,7 @@ from workers.engines.asr.pronounce import english
 from workers.engines.asr.sound import Sound
 from workers.engines.asr.sphinx import Aligner, Heard, Recogniser
 from workers.engines.types import Span, Word
+from workers.engines.vad import PAD_S
 
 BELONGS = 0.3
 """Below this share of recognised words the text is of another recording: no times are made up."""
@@ -26,6 +27,7 @@ LONGEST_S = 40.0
 """The longest stretch laid at once."""
 QUICKEST_PHONE_S = 0.03
 """Three frames, the fewest a phone's model can pass in."""
+LEAST_FREE_S = 0.08
 SENTENCE_WORDS = 20
 LONG_WORD = 6
 Progress = Callable[[float], None]
@@ -66,6 +68,7 @@ def align(given: Given, sound: Sound, speech: list[Span], progress: Progress) ->
     for first, last, span in _windows(tokens, groups, stretches, sound.duration):
         _lay(aligner, sound, tokens[first:last], span)
         progress(0.8 + 0.2 * last / len(tokens))
+    _free_squeezed(tokens, speech)
     _spread(tokens, sound.duration)
     return Alignment(_written(given.words, tokens), round(fit, 3), True)
 
@@ -191,6 +194,30 @@ def _lay(aligner: Aligner, sound: Sound, tokens: list[Placed], span: Span) -> No
             token.start, token.end = span["start"] + item.start, span["start"] + item.end
         elif token.heard is not None:
             token.start, token.end = token.heard.start, token.heard.end
+
+
+def _free_squeezed(tokens: list[Placed], speech: list[Span]) -> None:
+    """Move a word squeezed into the fewest frames to the speech its neighbours leave unclaimed.
+
+    The aligner may take a lone "uh" for silence and push the word against the next one.
+    """
+    for n, token in enumerate(tokens):
+        if token.start is None or token.end is None:
+            continue
+        phones = len(english().phones(token.said).split())
+        if token.end - token.start > phones * QUICKEST_PHONE_S + 1e-6:
+            continue
+        low = tokens[n - 1].end or 0.0 if n else 0.0
+        after = tokens[n + 1].start if n + 1 < len(tokens) else None
+        high = after if after is not None else token.end
+        free = [
+            (max(low, span["start"] + PAD_S), min(high, span["end"] - PAD_S))
+            for span in speech
+            if span["start"] >= low and span["end"] <= high
+        ]
+        longest = max(free, key=lambda edges: edges[1] - edges[0], default=(0.0, 0.0))
+        if longest[1] - longest[0] >= LEAST_FREE_S:
+            token.start, token.end = longest
 
 
 def _spread(tokens: list[Placed], duration: float) -> None:
