@@ -11,8 +11,7 @@ from django.core.files.storage import default_storage
 from sessions import services
 from sessions.models import Upload
 from tests.sessions.samples import user, wav
-from tests.sessions.served import Tus, free_port, signed_in, until, uvicorn_process
-from tests.sessions.test_tus import raw_patch
+from tests.sessions.served import Tus, free_port, raw_patch, signed_in, until, uvicorn_process
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = wav(300)  # 4.8 MB

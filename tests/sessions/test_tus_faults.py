@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from tests.sessions.samples import WAV, wav
-from tests.sessions.served import CHUNK, digest, until
+from tests.sessions.served import CHUNK, digest, raw_patch, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = wav(20)  # 320 kB
@@ -21,19 +21,6 @@ LONG = wav(20)  # 320 kB
 def stored(session) -> bytes:
     with default_storage.open(session.recordings.get().key) as file:
         return file.read()
-
-
-def raw_patch(base, tus, url, offset, declared) -> socket.socket:
-    """A PATCH whose body has not come yet."""
-    where = urlsplit(base)
-    wire = socket.create_connection((where.hostname, where.port))
-    head = {
-        **CHUNK, "Host": where.netloc, "Cookie": tus.http.headers["Cookie"], "Origin": base,
-        "Upload-Offset": str(offset), "Content-Length": str(declared),
-    }  # fmt: skip
-    lines = [f"PATCH {url} HTTP/1.1", *(f"{k}: {v}" for k, v in head.items()), "", ""]
-    wire.sendall("\r\n".join(lines).encode())
-    return wire
 
 
 def test_it_keeps_what_came_before_a_connection_broke(tus, base, session):
