@@ -43,7 +43,6 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     }
     if context["working"]:
         context["progress"] = _progress(found, latest)
-        context["stage_states"] = StageRun.State.choices
     if shown is not None:
         return _workspace(request, found, shown, context)
     if latest is None or latest.state in {AnalysisRun.State.DONE, AnalysisRun.State.PARTIAL}:
@@ -98,6 +97,7 @@ def _progress(session: Session, run: AnalysisRun | None) -> dict[str, Any]:
     """The first snapshot and the words the page's script needs to go on from it."""
     return {
         "snapshot": snapshot_of(run),
+        "states": StageRun.State.values,
         "texts": {
             "states": {str(value): str(label) for value, label in StageRun.State.choices},
             "minutes": _("about {n} min left"),

@@ -102,17 +102,26 @@ class Watch {
   #stage(stage) {
     const row = this.#root.querySelector(`[data-stage="${CSS.escape(stage.name)}"]`);
     if (!row) return;
-    row.className = `stage stage--${stage.state}`;
-    row.dataset.state = stage.state;
-    const badge = row.querySelector('[data-badge]');
-    badge.className = `badge badge--${stage.state}`;
-    badge.textContent = this.#texts.states[stage.state] ?? stage.state;
+    const changed = row.dataset.now !== stage.state;
+    row.dataset.now = stage.state;
+    if (changed) {
+      row.className = `stepper__step stepper__step--${stage.state}`;
+      row.querySelector('[data-state]').textContent = this.#texts.states[stage.state] ?? stage.state;
+      const icon = this.#root.querySelector(`template[data-icon="${CSS.escape(stage.state)}"]`);
+      if (icon) row.querySelector('[data-mark]').replaceChildren(icon.content.cloneNode(true));
+    }
+    const running = stage.state === 'running';
     const bar = row.querySelector('progress');
-    bar.hidden = stage.state !== 'running';
+    bar.hidden = !running;
     bar.value = stage.progress ?? 0;
-    const left = stage.state === 'running' ? this.#left(stage.eta_s) : '';
-    row.querySelector('[data-detail]').textContent =
-      stage.error || [stage.message, left].filter(Boolean).join(' · ');
+    row.querySelector('[data-detail]').textContent = stage.error || stage.message || '';
+    row.querySelector('[data-time]').textContent = this.#time(stage, running);
+  }
+
+  #time(stage, running) {
+    if (running) return `${Math.round((stage.progress ?? 0) * 100)} % · ${this.#left(stage.eta_s)}`;
+    if (stage.state !== 'done' || stage.elapsed_s === null) return '';
+    return `${stage.elapsed_s.toFixed(1)} s`;
   }
 
   #words(words) {

@@ -10,7 +10,7 @@ from analysis.models import AnalysisRun, StageRun
 from analysis.services.rows import write_rows
 from coaching.accounts.models import User
 from sessions.models import Part, Session
-from workers.engines.types import SKILLS, StageOutput
+from workers.engines.types import SKILLS, EngineError, StageOutput
 
 
 def word(text: str, start: float | None, end: float | None) -> dict[str, Any]:
@@ -156,3 +156,7 @@ def finished(session: Session, *, profile: str = "full", **fields: Any) -> Analy
         )  # fmt: skip
     session.refresh_from_db()
     return run
+
+
+def broken(message: str) -> EngineError:
+    return EngineError("broken", message)
