@@ -38,7 +38,7 @@ _FIRST = frozenset(
         "body.face_visible_ratio",
         "content.relevance",
         "content.star.completeness",
-        "content.specificity.score",
+        "content.specificity.value",
         "content.confidence.value",
         "content.job_description.coverage",
     }

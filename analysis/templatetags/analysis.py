@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -42,3 +44,23 @@ def metric_name(path: str) -> str:
     """What a person calls the measurement at a JSON Pointer."""
     known = entry(path.strip("/").replace("/", "."))
     return str(known.label) if known else path.strip("/").replace("/", " ").replace("_", " ")
+
+
+@register.filter
+def by_part(sentences: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """STAR sentences under the four parts of a story, in the story's order."""
+    names = {
+        "situation": _("Situation"),
+        "task": _("Task"),
+        "action": _("Action"),
+        "result": _("Result"),
+    }
+    return [
+        (label, [one for one in sentences if one["label"] == key]) for key, label in names.items()
+    ]
+
+
+@register.filter
+def phrase_text(phrase: Any) -> str:
+    """A phrase of the job description, with or without the place where it was found."""
+    return str(phrase["text"] if isinstance(phrase, dict) else phrase)
