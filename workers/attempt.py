@@ -61,7 +61,7 @@ def attempt(claim: Claim, host: Host, stopping: threading.Event) -> None:
             log.info("%s handed back", claim.stage)
         except EngineError as error:
             _fail(claim, error)
-        except DatabaseError:
+        except AWAY:
             log.exception("%s: the database is away, the reaper will free it", claim.stage)
         except Exception as error:
             log.exception("%s broke the worker", claim.stage)
@@ -83,26 +83,33 @@ def _work(claim: Claim, host: Host, lease: _Lease, folder: Path, began: float) -
         return inputs, digest, reuse.find(claim.stage_id, digest)
 
     inputs, digest, earlier = _persist(inputs_and_earlier)
-    if claim.stage == "notify":
+    copied = earlier and _copied(earlier, folder)
+    if copied:
+        output = copied
+    elif claim.stage == "notify":
         output = _persist(lambda: notify(claim))
-    elif earlier is not None:
-        output = _copied(earlier, folder)
     else:
         job = _job(inputs, folder)
         lease.check()
         output = host.run(job, deadline_s=inputs.deadline_s, relay=lease.relay, check=lease.check)
     stored = cache.store(claim, output, folder)
-    kept = _persist(
-        lambda: stages.finish_stage(
-            stage_id=claim.stage_id,
-            attempt=claim.attempt,
-            output=output,
-            stored=stored,
-            input_digest=digest,
-            elapsed_s=round(time.monotonic() - began, 3),
-            taken_over=earlier is not None,
+    try:
+        kept = _persist(
+            lambda: stages.finish_stage(
+                stage_id=claim.stage_id,
+                attempt=claim.attempt,
+                output=output,
+                stored=stored,
+                input_digest=digest,
+                elapsed_s=round(time.monotonic() - began, 3),
+                taken_over=bool(copied),
+            )
         )
-    )
+    except AWAY:
+        raise  # it may have been kept: the files stay until the session goes
+    except Exception:
+        cache.discard(stored)
+        raise
     if not kept:
         cache.discard(stored)
         raise Stale
@@ -147,19 +154,25 @@ def _job(inputs: Inputs, folder: Path) -> StageJob:
     )
 
 
-def _copied(earlier: Earlier, folder: Path) -> StageOutput:
-    """An earlier result as if it had just been made, its files in this job's folder."""
-    return StageOutput(
-        section=earlier.section,
-        withheld=earlier.withheld,
-        artifacts=[
+def _copied(earlier: Earlier, folder: Path) -> StageOutput | None:
+    """An earlier result as if it had just been made, its files in this job's folder; None where
+    they are gone, purged with the session they belonged to."""
+    try:
+        files = [
             ArtifactFile(
                 kind=file.kind,
                 path=str(_provided(file, folder / "copy")),
                 content_type=file.content_type,
             )
             for file in earlier.files
-        ],
+        ]
+    except EngineError as error:
+        log.info("an earlier result cannot be taken over: %s", error.detail)
+        return None
+    return StageOutput(
+        section=earlier.section,
+        withheld=earlier.withheld,
+        artifacts=files,
         engine=earlier.engine,
         model=earlier.model,
     )

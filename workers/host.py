@@ -31,6 +31,10 @@ from workers.stages import ENGINES
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[1]
+PASSED = frozenset(
+    {"PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"}
+)
+PASSED_PREFIXES = ("LC_", "PYTHON", "CUDA", "NVIDIA", "MALLOC_", "TORCH", "OPENCV_", "XDG_")
 TICK_S = 1.0
 """How often a job is looked after while its engine says nothing."""
 RELAY_GAP_S = 0.4
@@ -195,7 +199,7 @@ class Host:
             stdout=2,
             start_new_session=True,
             cwd=ROOT,
-            env=os.environ
+            env=_harmless_environment()
             | {
                 "OMP_NUM_THREADS": threads,
                 "OPENBLAS_NUM_THREADS": threads,
@@ -205,6 +209,16 @@ class Host:
                 "TOKENIZERS_PARALLELISM": "false",
             },
         )
+
+
+def _harmless_environment() -> dict[str, str]:
+    """What a program needs to run here, without the addresses and secrets of the installation:
+    a hostile file may take the engine process over."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in PASSED or name.startswith(PASSED_PREFIXES)
+    }
 
 
 @cache

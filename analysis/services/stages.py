@@ -158,11 +158,13 @@ def finish_stage(
 ) -> bool:
     """Keep what an attempt found, its artifacts already in storage, and let the run go on.
 
-    `taken_over`: copied from an earlier run. False: a stale attempt, nothing was kept.
+    `taken_over`: copied from an earlier run. False: a stale attempt, nothing was kept. Asking
+    again, where the answer to a commit was lost, is True and changes nothing.
     """
     stage = _lock(stage_id, attempt)
     if stage is None:
-        return False
+        ended = StageRun.objects.filter(pk=stage_id, attempt=attempt)
+        return ended.filter(state=StageRun.State.DONE).exists()
     try:
         if stage.name == "probe":
             _keep_probe(stage.run, output)

@@ -68,8 +68,11 @@ def test_finishing_twice_does_nothing_twice(user: User) -> None:
     run = start_run(session=make_session(user))
     claimed = take()
     assert finish(claimed)
-    assert not finish(claimed)
-    assert states(run)["audio"] == "ready"
+    audio = claim(run, "audio")
+    assert finish(claimed)  # the answer to the first commit was lost
+    assert finish(audio)
+    assert states(run)["audio"] == "done"
+    assert run.stages.get(name="probe").attempt == 1
 
 
 def test_a_failure_waits_longer_each_time_and_then_is_a_dead_letter(user: User) -> None:

@@ -90,6 +90,10 @@ def _talk(words: str, _job: StageJob, report: Report) -> None:
         time.sleep(0.02)
 
 
+def _need_secrets(name: str, *_: Any) -> None:
+    raise EngineError("found" if name in os.environ else "nothing", "", detail=name)
+
+
 WAYS: dict[str, Callable[[str, StageJob, Report], None]] = {
     "sleep": lambda seconds, *_: time.sleep(float(seconds)),
     "block": _block,
@@ -101,4 +105,5 @@ WAYS: dict[str, Callable[[str, StageJob, Report], None]] = {
     "memory": _fill_memory,
     "connect": _connect,
     "talk": _talk,
+    "environment": _need_secrets,
 }

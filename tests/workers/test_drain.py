@@ -220,6 +220,23 @@ def test_the_engine_has_no_network(recorded, pool: Pool) -> None:
     assert "Network is unreachable" in run.stages.get(name="highlight").error_detail
 
 
+def test_the_engine_knows_no_secrets(recorded, pool: Pool, monkeypatch) -> None:
+    monkeypatch.setenv("ROSTRUM_SECRET_KEY", "x")
+    run = drain(start_run(session=recorded("probe=environment:ROSTRUM_SECRET_KEY")), pool=pool)
+    assert run.error_code == "nothing"
+
+
+def test_an_earlier_result_whose_files_are_gone_is_measured_again(recorded, pool: Pool) -> None:
+    session = recorded()
+    first = drain(start_run(session=session), pool=pool)
+    default_storage.delete(first.artifacts.get(kind="audio").key)
+    second = drain(start_run(session=session), pool=pool)
+    assert second.state == "done"
+    assert second.stages.get(name="audio").message == ""
+    with default_storage.open(second.artifacts.get(kind="audio").key) as file:
+        assert file.read() == CONTENT
+
+
 def test_words_are_told_as_they_come(recorded, pool: Pool) -> None:
     from analysis.services.progress import snapshot
 
