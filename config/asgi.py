@@ -15,9 +15,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.utils.module_loading import import_string
 
+from config.errors import error_page
+
+FORM_OVERHEAD_BYTES = 1024 * 1024
+"""Room for a form's other fields beside its file."""
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -32,8 +37,33 @@ AHEAD: dict[str, App] = {
 
 
 async def http(scope: Message, receive: Receive, send: Send) -> None:
-    app = next((a for prefix, a in AHEAD.items() if scope["path"].startswith(prefix)), django_app)
-    await app(scope, receive, send)
+    app = next((a for prefix, a in AHEAD.items() if scope["path"].startswith(prefix)), None)
+    limit = settings.FORM_UPLOAD_MAX_BYTES + FORM_OVERHEAD_BYTES
+    if app is not None:
+        await app(scope, receive, send)
+    elif int(dict(scope["headers"]).get(b"content-length", b"0")) > limit:
+        page = error_page(None, 413)
+        kind = (b"content-type", page["Content-Type"].encode())
+        await send({"type": "http.response.start", "status": 413, "headers": [kind]})
+        await send({"type": "http.response.body", "body": page.content})
+    else:
+        await django_app(scope, _bounded(receive, limit), send)
+
+
+def _bounded(receive: Receive, left: int) -> Receive:
+    """A body for Django that ends as if the browser had left once it is larger than any form.
+
+    Django writes a body whole to the disk before the view can say no. Recordings come by
+    /sessions/uploads/, which streams and counts.
+    """
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        return message if left >= 0 else {"type": "http.disconnect"}
+
+    return counted
 
 
 async def lifespan(scope: Message, receive: Receive, send: Send) -> None:

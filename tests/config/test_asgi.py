@@ -74,3 +74,23 @@ async def test_a_socket_from_another_site_is_refused():
     wire = ApplicationCommunicator(application, scope)
     await wire.send_input({"type": "websocket.connect"})
     assert (await wire.receive_output(5))["type"] == "websocket.close"
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_body_larger_than_any_form_is_not_kept(settings):
+    """Django would write it whole to the disk first."""
+    settings.FORM_UPLOAD_MAX_BYTES = 0
+    wire = ApplicationCommunicator(application, http("/accounts/login/", "POST"))
+    for _piece in range(3):
+        await wire.send_input({"type": "http.request", "body": b"x" * 600_000, "more_body": True})
+    await wire.wait(10)  # it ended, though the body had not
+    assert wire.output_queue.empty()
+
+
+async def test_a_body_that_says_it_is_too_large_is_told_so(settings):
+    settings.FORM_UPLOAD_MAX_BYTES = 0
+    scope = http("/accounts/login/", "POST")
+    scope["headers"] = [*scope["headers"], (b"content-length", b"2000000")]
+    wire = ApplicationCommunicator(application, scope)
+    assert (await wire.receive_output(10))["status"] == 413
+    assert b"Recordings go through the upload page" in (await wire.receive_output(10))["body"]

@@ -102,6 +102,19 @@ class Tus:
         return int(self.head(url).headers["upload-offset"])
 
 
+def raw_patch(base, tus, url, offset, declared) -> socket.socket:
+    """A PATCH whose body has not come yet."""
+    where = urlsplit(base)
+    wire = socket.create_connection((where.hostname, where.port))
+    head = {
+        **CHUNK, "Host": where.netloc, "Cookie": tus.http.headers["Cookie"], "Origin": base,
+        "Upload-Offset": str(offset), "Content-Length": str(declared),
+    }  # fmt: skip
+    lines = [f"PATCH {url} HTTP/1.1", *(f"{k}: {v}" for k, v in head.items()), "", ""]
+    wire.sendall("\r\n".join(lines).encode())
+    return wire
+
+
 def until(condition, seconds=10.0):
     """Wait for something another process or thread does; says whether it came."""
     end = time.monotonic() + seconds
