@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,76 +12,17 @@ from tests.engines.sounds import (
     Progress,
     artifact,
     job,
-    nulls,
     silence,
     voice,
     with_noise,
     word,
     write,
 )
-from workers.engines import fluency, prosody
+from tests.engines.speaking import chatter, measure, speak
+from workers.engines import fluency
 from workers.engines.fluency import pauses, rates
 from workers.engines.fluency.words import tokens_of
-from workers.engines.types import EngineError, StageOutput, Word
-
-
-def measure(
-    tmp_path: Path,
-    words: list[Word],
-    sound: np.ndarray | None,
-    *,
-    reliability: float | None = 0.95,
-    source: str = "machine",
-    speech: list[tuple[float, float]] | None = None,
-    speakers: list[dict[str, Any]] | None = None,
-    **settings: Any,
-) -> StageOutput:
-    upstream: dict[str, dict[str, Any]] = {
-        "transcribe": {
-            "words": words, "sentences": [], "reliability": reliability, "source": source,
-            "speakers": speakers or [],
-        }
-    }  # fmt: skip
-    artifacts = {}
-    if sound is not None:
-        artifacts["audio"] = write(tmp_path / "audio.flac", sound)
-        spans = speech if speech is not None else [(0.0, len(sound) / RATE)]
-        upstream["audio"] = {"speech": [{"start": a, "end": b} for a, b in spans]}
-        heard = prosody.run(
-            job("prosody", tmp_path, upstream=upstream, artifacts=artifacts), Progress()
-        )
-        artifacts |= {file["kind"]: file["path"] for file in heard["artifacts"]}
-    output = fluency.run(
-        job("fluency", tmp_path, upstream=upstream, artifacts=artifacts, **settings), Progress()
-    )
-    paths = [entry["path"] for entry in output["withheld"]]
-    assert sorted(paths) == sorted(nulls(output["section"], "/fluency"))
-    assert all(entry["message"] for entry in output["withheld"])
-    return output
-
-
-def speak(*parts: tuple[str, float] | float, seed: int = 0) -> tuple[list[Word], np.ndarray]:
-    """Words as buzzes of changing pitch and colour; a number is that much silence."""
-    rng = np.random.default_rng(seed)
-    words: list[Word] = []
-    pieces, t = [], 0.0
-    for part in parts:
-        if isinstance(part, float):
-            pieces.append(silence(part))
-            t += part
-            continue
-        text, seconds = part
-        glide = np.linspace(0, rng.choice([-5, 5]), round(seconds * RATE))
-        pieces.append(voice(140 * 2 ** (glide / 12)))
-        words.append(word(text, t, t + seconds))
-        t += seconds
-    return words, with_noise(np.concatenate(pieces), -62)
-
-
-def chatter(count: int, seconds: float = 0.3) -> list[tuple[str, float]]:
-    stock = ["my", "team", "built", "a", "new", "service", "for", "our", "clients"]
-    return [(stock[i % len(stock)], seconds) for i in range(count)]
-
+from workers.engines.types import EngineError, Word
 
 # --- rates -----------------------------------------------------------------------------------
 
@@ -263,6 +203,21 @@ def test_noise_in_a_gap_is_no_filler(tmp_path: Path) -> None:
     words += [word(w["text"], w["start"] + 6.5, w["end"] + 6.5) for w in more]
     sound = np.concatenate([first, breath, second])
     assert measure(tmp_path, words, sound)["section"]["fillers"]["count"] == 0
+
+
+def test_without_a_pitch_track_nothing_is_said_of_fillers_in_the_sound(tmp_path: Path) -> None:
+    words, sound = speak(*chatter(40))
+    path = write(tmp_path / "audio.flac", sound)
+    upstream = {
+        "audio": {"speech": [{"start": 0.0, "end": 12.0}]},
+        "transcribe": {"words": words, "sentences": [], "reliability": 0.9, "speakers": []},
+    }
+    output = fluency.run(
+        job("fluency", tmp_path, upstream=upstream, artifacts={"audio": path}), Progress()
+    )
+    assert output["section"]["fillers"]["basis"] == ["word"]
+    codes = {entry["path"]: entry["code"] for entry in output["withheld"]}
+    assert codes["/fluency/fillers/sound_count"] == "no_pitch"
 
 
 # --- the text gate ----------------------------------------------------------------------------

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from workers.engines.fluency.lexicon import EDITING, FUNCTION, MEANT_TWICE
+from workers.engines.fluency.lexicon import (
+    ASKING,
+    CUTS,
+    EDITING,
+    EDITING_ALWAYS,
+    FUNCTION,
+    MEANT_TWICE,
+)
 from workers.engines.fluency.words import Token, item
 
 LONGEST = 4
@@ -83,16 +90,25 @@ def _repair_at(tokens: Sequence[Token], i: int, first_of: int, end_of: int) -> i
     """End of the repair that starts at token `i`; 0 for none."""
     if tokens[i].fragment and i + 1 < end_of:
         return i + 2
-    for term in EDITING:
+    for term in (*EDITING_ALWAYS, *EDITING):
         end = i + len(term)
-        if (
-            tuple(token.lower for token in tokens[i:end]) == term
-            and first_of < i
-            and end < end_of
-            and _edits(tokens, i, end, first_of, end_of)
-        ):
-            return end
+        said = tuple(token.lower for token in tokens[i:end]) == term
+        if said and first_of < i and end < end_of:
+            if term in EDITING_ALWAYS or _edits(tokens, i, end, first_of, end_of):
+                return end
+            break
+    if tokens[i].lower in CUTS and _takes_up(tokens, i, first_of, end_of):
+        return i + 2
     return _retrace_at(tokens, i, end_of)
+
+
+def _takes_up(tokens: Sequence[Token], i: int, first_of: int, end_of: int) -> bool:
+    """Whether the word after token `i` is a small word from just before it."""
+    if i + 1 >= end_of:
+        return False
+    following = tokens[i + 1].lower
+    before = {token.lower for token in tokens[max(first_of, i - 4) : i]}
+    return following in before and following in FUNCTION | ASKING
 
 
 def _edits(tokens: Sequence[Token], i: int, end: int, first_of: int, end_of: int) -> bool:

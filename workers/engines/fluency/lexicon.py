@@ -125,7 +125,16 @@ MEANT_TWICE = _set("""
     """)
 """Words people double on purpose or by grammar: "very very", "had had", "more and more"."""
 EDITING = _phrases(
-    "i mean|no wait|wait no|or rather|let me rephrase|scratch that|i'm sorry|sorry|no sorry"
-    "|or actually|well actually|no i mean|excuse me|or should i say|what i meant was"
-    "|make that|correction|oops|my bad|let me correct that|no actually|hang on|hold on"
+    "i mean|i'm sorry|sorry|or actually|well actually|excuse me|make that|correction|oops|my bad"
+    "|no actually|hang on|hold on|no no"
 )
+"""They mend only where something sets them off."""
+EDITING_ALWAYS = _phrases(
+    "no wait|wait no|or wait|oh wait|wait sorry|or rather|let me rephrase|scratch that|i meant"
+    "|no scratch that|no sorry|oh sorry|or sorry|oh no|actually no|no i mean|no i meant"
+    "|or should i say|what i meant was|no make that|let me correct that|uh no|um no|er no"
+    "|actually wait|wait actually"
+)
+"""Nobody says these inside a sentence without going back."""
+CUTS = _set("no wait actually sorry rather")
+"""Alone they mend where the next word takes up one of those just said: "what did no what did"."""

@@ -130,7 +130,7 @@ def filler_section(text: Text, timing: Timing, withholding: Withholding) -> dict
         "count": withholding.of_words or "no_words",
         "per_minute": withholding.of_rates or withholding.of_words or "no_words",
         "word_count": withholding.of_words or "no_words",
-        "sound_count": withholding.of_sound or "no_words",
+        "sound_count": withholding.of_sound or "no_pitch",
     }
     for key, code in reasons.items():
         if section[key] is None:

@@ -50,7 +50,7 @@ def time_measures(text: Text, sound: Sound | None) -> Timing:
     heard = _sound_fillers(text, sound, silent, by_words=by_words)
     filled = [
         Span(start=filler["start"], end=filler["end"])
-        for filler in [*(word_fillers or []), *heard]
+        for filler in [*(word_fillers or []), *(heard or [])]
         if filler["start"] is not None and filler.get("kind") == "filled_pause"
     ]
     measured = rates.measure(text.tokens, spans, silent, filled)
@@ -86,10 +86,10 @@ def _word_fillers(
 
 def _sound_fillers(
     text: Text, sound: Sound, silent: Sequence[Span], *, by_words: bool
-) -> list[dict[str, Any]]:
-    """Filled pauses that the recogniser dropped, heard in the gaps between words."""
+) -> list[dict[str, Any]] | None:
+    """Filled pauses that the recogniser dropped, heard between words; None without a pitch."""
     if sound.voice is None:
-        return []
+        return None
     if by_words:
         spans = hesitation.find(sound.path, sound.voice, text.gaps())
     else:
