@@ -159,12 +159,14 @@ def _reap() -> None:
 
 
 def _sweep() -> None:
+    from coaching.accounts.services import sweep_guests
     from sessions.services.sweep import sweep
     from workers.cache import media_cache, tidy_scratch
 
     tidy_scratch()
     media_cache().shrink()
     sweep()
+    sweep_guests()
 
 
 def _release(name: str) -> None:

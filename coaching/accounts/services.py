@@ -8,6 +8,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from coaching.accounts.models import User
 from coaching.accounts.signals import guest_claimed, user_erased
 
+GUESTS_EVERY = timedelta(hours=1)
 GUEST_DOMAIN = "guest.invalid"
 """Guests' stand-in addresses end so; `.invalid` can never receive mail (RFC 2606)."""
 
@@ -86,6 +88,12 @@ def erase_stale_guests() -> int:
         erase_user(user=guest)
         gone += 1
     return gone
+
+
+def sweep_guests() -> int:
+    """What the reaper calls: once in GUESTS_EVERY, `erase_stale_guests`; returns how many went."""
+    first = cache.add("accounts:guests-swept", True, int(GUESTS_EVERY.total_seconds()))
+    return erase_stale_guests() if first else 0
 
 
 def known_zone(name: str) -> str:

@@ -123,3 +123,26 @@ def test_erasing_tells_the_other_layers_first(user: User):
     services.erase_user(user=user)
     user_erased.disconnect(listener)
     assert told == [True] and not User.objects.exists()
+
+
+def test_the_sweep_looks_once_an_hour(guest: User, settings):
+    User.objects.filter(pk=guest.pk).update(
+        date_joined=timezone.now() - timedelta(days=settings.GUEST_DAYS, seconds=1)
+    )
+    assert services.sweep_guests() == 1
+    late = services.create_guest()
+    User.objects.filter(pk=late.pk).update(date_joined=timezone.now() - timedelta(days=99))
+    assert services.sweep_guests() == 0
+    assert User.objects.filter(pk=late.pk).exists()
+
+
+def test_a_guests_sessions_go_with_them(guest: User, settings):
+    from sessions.models import Session
+    from sessions.services import create_session
+
+    create_session(owner=guest, kind="pitch", title="A try")
+    User.objects.filter(pk=guest.pk).update(
+        date_joined=timezone.now() - timedelta(days=settings.GUEST_DAYS, seconds=1)
+    )
+    assert services.erase_stale_guests() == 1
+    assert not Session.objects.exists()
