@@ -157,16 +157,3 @@ def alive(port: int) -> bool:
     with contextlib.suppress(httpx.HTTPError):
         return httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
     return False
-
-
-def raw_patch(base, tus, url, offset, declared) -> socket.socket:
-    """A PATCH whose body has not come yet."""
-    where = urlsplit(base)
-    wire = socket.create_connection((where.hostname, where.port))
-    head = {
-        **CHUNK, "Host": where.netloc, "Cookie": tus.http.headers["Cookie"], "Origin": base,
-        "Upload-Offset": str(offset), "Content-Length": str(declared),
-    }  # fmt: skip
-    lines = [f"PATCH {url} HTTP/1.1", *(f"{k}: {v}" for k, v in head.items()), "", ""]
-    wire.sendall("\r\n".join(lines).encode())
-    return wire
