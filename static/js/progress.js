@@ -119,7 +119,10 @@ class Watch {
   }
 
   #time(stage, running) {
-    if (running) return `${Math.round((stage.progress ?? 0) * 100)} % · ${this.#left(stage.eta_s)}`;
+    if (running) {
+      const share = `${Math.round((stage.progress ?? 0) * 100)} %`;
+      return [share, this.#left(stage.eta_s)].filter(Boolean).join(' · ');
+    }
     if (stage.state !== 'done' || stage.elapsed_s === null) return '';
     return `${stage.elapsed_s.toFixed(1)} s`;
   }
