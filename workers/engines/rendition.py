@@ -58,14 +58,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
         raise EngineError("nothing_to_play", "There is neither picture nor sound to play.")
     plan = _plan(source, clock)
     length = float(job["upstream"].get("probe", {}).get("duration_s") or 0)
-    try:
-        path = _write(source, clock, plan, workdir, length, report)
-    except (OSError, ValueError, av.error.FFmpegError):
-        if not (plan.copy_video or plan.copy_audio):
-            raise
-        # the copy was refused by the muxer: time stamps or a codec's private data are broken
-        plan = Plan("mp4", copy_video=False, copy_audio=False)
-        path = _write(source, clock, plan, workdir, length, report)
+    path = _made(source, clock, plan, workdir, length, report)
     artifacts = [
         ArtifactFile(kind="rendition", path=str(path), content_type=CONTENT_TYPES[path.suffix[1:]])
     ]
@@ -87,6 +80,25 @@ def run(job: StageJob, report: Report) -> StageOutput:
         engine=f"ffmpeg (pyav {av.__version__})",
         model="",
     )
+
+
+def _made(
+    source: Path, clock: Clock, plan: Plan, workdir: Path, length: float, report: Report
+) -> Path:
+    """Write by plan; where the muxer refuses a copy (broken time stamps), make all of it anew."""
+    try:
+        return _write(source, clock, plan, workdir, length, report)
+    except (OSError, ValueError, av.error.FFmpegError):
+        anew = Plan("mp4", copy_video=False, copy_audio=False)
+    try:
+        return _write(source, clock, anew, workdir, length, report)
+    except (OSError, ValueError, av.error.FFmpegError) as error:
+        raise EngineError(
+            "rendition_failed",
+            "No version of this recording could be made for the player.",
+            detail=f"{type(error).__name__}: {error}",
+            retry=True,
+        ) from error
 
 
 def _plan(source: Path, clock: Clock) -> Plan:
