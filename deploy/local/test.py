@@ -30,7 +30,6 @@ class Check:
     name: str
     command: list[str]
     env: dict[str, str] = field(default_factory=dict)
-    allowed: tuple[int, ...] = (0,)
 
 
 def tool(name: str, *arguments: str) -> list[str]:
