@@ -29,9 +29,15 @@ def until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
 
 
 class House:
-    """`start` and `stop` may be called again and again; `environment` changes the next start."""
+    """`start` and `stop` may be called again and again; `environment` changes the next start.
 
-    def __init__(self, var: Path, **environment: str) -> None:
+    `module` is the supervisor to run: the one with test engines, or `workers.supervisor` itself.
+    """
+
+    def __init__(
+        self, var: Path, *, module: str = "tests.workers.supervise", **environment: str
+    ) -> None:
+        self.module = module
         self.log = var / "house.log"
         self.environment = {"ROSTRUM_VAR": str(var), "ROSTRUM_LOG_FORMAT": "text", **environment}
         self.process: subprocess.Popen[bytes] | None = None
@@ -43,7 +49,7 @@ class House:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.workers.supervise"],
+                [sys.executable, "-m", self.module],
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
