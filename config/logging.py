@@ -72,7 +72,6 @@ def configuration(*, format: str, level: str) -> dict[str, Any]:
             "uvicorn.access": {"level": "WARNING", "handlers": [], "propagate": True},
             "PIL": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
-            "weasyprint": {"level": "ERROR"},
             "axes": {"level": "WARNING"},
         },
     }

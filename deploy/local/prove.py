@@ -25,7 +25,6 @@ NATIVE = {
     "imageio_ffmpeg": "the rendition",
     "spacy": "language",
     "onnxruntime": "embeddings",
-    "weasyprint": "the report",
 }
 
 
