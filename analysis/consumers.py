@@ -9,9 +9,8 @@ from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from analysis.live import Snapshot, run_to_watch, session_seen_by, snapshot_now
+from analysis.live import Snapshot, Watch, run_to_watch, snapshot_now, watch_by
 from analysis.services.progress import group_of
-from sessions.models import Session
 
 NOT_FOUND = 4404
 """Close code for a session that is not there, or not for this person: do not come back."""
@@ -26,23 +25,23 @@ class ProgressConsumer(AsyncWebsocketConsumer):
     another snapshot with `{"type": "snapshot"}`; a newer run is followed from then on.
     """
 
-    session: Session
+    watch: Watch
     run_id: UUID | None = None
     asked_at = 0.0
 
     async def connect(self) -> None:
         await self.accept()  # a refusal before this would not carry its code to the browser
         session_id = self.scope["url_route"]["kwargs"]["session_id"]
-        found = await session_seen_by(self.scope["user"], session_id)
+        found = await watch_by(self.scope["user"], session_id)
         if found is None:
             await self.close(NOT_FOUND)
             return
-        self.session = found
+        self.watch = found
         await self.follow()
 
     async def follow(self) -> None:
         """Watch the session's newest run and say where it stands."""
-        run_id = await run_to_watch(self.session)
+        run_id = await run_to_watch(self.watch.session)
         if run_id != self.run_id:
             await self.leave()
             self.run_id = run_id
@@ -51,7 +50,7 @@ class ProgressConsumer(AsyncWebsocketConsumer):
         await self.tell(await snapshot_now(run_id))
 
     async def tell(self, snapshot: Snapshot) -> None:
-        await self.send(json.dumps(snapshot))
+        await self.send(json.dumps(self.watch.told(snapshot)))
         if snapshot["terminal"]:
             await self.close()
 
@@ -60,7 +59,7 @@ class ProgressConsumer(AsyncWebsocketConsumer):
         await self.tell(event["snapshot"])
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if "snapshot" not in (text_data or "")[:100] or not hasattr(self, "session"):
+        if "snapshot" not in (text_data or "")[:100] or not hasattr(self, "watch"):
             return
         now = time.monotonic()
         if now - self.asked_at >= ASK_AT_MOST_EVERY_S:

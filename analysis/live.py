@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from django.http import Http404
 from analysis.models import AnalysisRun
 from analysis.selectors.runs import latest_run
 from analysis.services import progress
+from analysis.sharing import may_see
 from coaching.accounts.models import User
-from sessions.models import Session
-from sessions.selectors import session_for
+from sessions.models import Grant, Session
+from sessions.selectors import Viewer, session_for
 
 Snapshot = dict[str, Any]
 NO_RUN: Snapshot = {"run": None, "revision": 0, "state": "none", "terminal": False}
@@ -25,11 +27,32 @@ def snapshot_of(run: AnalysisRun | None) -> Snapshot:
     return NO_RUN if run is None else progress.snapshot(run)
 
 
+@dataclass(frozen=True)
+class Watch:
+    """Somebody's looking at a session: they are told no word that they may not read."""
+
+    session: Session
+    words: bool
+
+    def told(self, snapshot: Snapshot) -> Snapshot:
+        return snapshot if self.words or not snapshot.get("words") else {**snapshot, "words": []}
+
+
+def watch_of(user: Viewer, session: Session) -> Watch:
+    """The watch over a session that `user` was found to see."""
+    return Watch(session, words=may_see(user, session, Grant.Scope.TRANSCRIPT))
+
+
+def watch(user: Viewer, session_id: UUID) -> Watch:
+    """Raises Http404 for who may not see the session."""
+    return watch_of(user, session_for(user, session_id, what="watched"))
+
+
 @database_sync_to_async
-def session_seen_by(user: User | AnonymousUser, session_id: UUID) -> Session | None:
-    """The session, or None for who may not see it."""
+def watch_by(user: User | AnonymousUser, session_id: UUID) -> Watch | None:
+    """The same off the loop; None for who may not see the session."""
     try:
-        return session_for(user, session_id, what="watched")
+        return watch(user, session_id)
     except Http404:
         return None
 

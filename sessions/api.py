@@ -65,9 +65,12 @@ class SessionSerializer(serializers.ModelSerializer):
     def to_representation(self, instance: Session) -> dict[str, Any]:
         shown = super().to_representation(instance)
         if instance.owner_id != self.context["request"].user.pk:
-            # a grant opens the practice, not what the owner wrote for themselves
-            shown |= {"notes": "", "recordings": []}
+            # what else a grant opens, the result document says by its scope
+            shown |= dict.fromkeys(_OWNERS_WORDS, "") | {"recordings": []}
         return shown
+
+
+_OWNERS_WORDS = ("question", "company", "job_title", "notes", "job_description")
 
 
 class TextSerializer(serializers.Serializer):
@@ -85,7 +88,9 @@ class UploadSerializer(serializers.ModelSerializer):
 
 
 class SessionFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="search", label="Words of the title, as beginnings")
+    q = django_filters.CharFilter(
+        method="search", label="Words of the title, as beginnings", max_length=200
+    )
     sort = django_filters.ChoiceFilter(
         method="order", choices=[(name, sort.label) for name, sort in SORTS.items()]
     )

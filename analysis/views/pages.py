@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from analysis.document import build
 from analysis.forms import AttachForm, ReanalyseForm
-from analysis.live import snapshot_of
+from analysis.live import Snapshot, snapshot_of, watch_of
 from analysis.models import AnalysisRun, StageRun
 from analysis.panels import panels
 from analysis.selectors.player import player_of, series_of
@@ -42,7 +42,9 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "seen": run_token(latest) if latest else "",
     }
     if context["working"]:
-        context["progress"] = _progress(found, latest)
+        context["progress"] = _progress(
+            found, watch_of(request.user, found).told(snapshot_of(latest))
+        )
     if shown is not None:
         return _workspace(request, found, shown, context)
     if latest is None or latest.state in {AnalysisRun.State.DONE, AnalysisRun.State.PARTIAL}:
@@ -93,10 +95,10 @@ def reanalyse_form(session: Session, run: AnalysisRun) -> ReanalyseForm:
     )
 
 
-def _progress(session: Session, run: AnalysisRun | None) -> dict[str, Any]:
+def _progress(session: Session, snapshot: Snapshot) -> dict[str, Any]:
     """The first snapshot and the words the page's script needs to go on from it."""
     return {
-        "snapshot": snapshot_of(run),
+        "snapshot": snapshot,
         "states": StageRun.State.values,
         "texts": {
             "states": {str(value): str(label) for value, label in StageRun.State.choices},

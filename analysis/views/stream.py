@@ -17,14 +17,15 @@ from django.views.decorators.http import require_safe
 
 from analysis.live import (
     Snapshot,
+    Watch,
     run_to_watch,
-    session_seen_by,
     snapshot_now,
     snapshot_of,
+    watch,
+    watch_by,
 )
 from analysis.selectors.runs import latest_run
 from analysis.services.progress import group_of
-from sessions.selectors import session_for
 
 SNAPSHOT_EVERY_S = 30
 
@@ -34,23 +35,25 @@ SNAPSHOT_EVERY_S = 30
 @never_cache
 def progress(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Where the session's newest run stands now."""
-    return JsonResponse(snapshot_of(latest_run(session_for(request.user, session_id))))
+    watching = watch(request.user, session_id)
+    return JsonResponse(watching.told(snapshot_of(latest_run(watching.session))))
 
 
 @require_safe
 async def events(request: HttpRequest, session_id: UUID) -> StreamingHttpResponse:
     """`snapshot` events until the run ends; also each 30 s, which keeps proxies from hanging up."""
     user = await request.auser()
-    session = await session_seen_by(user, session_id)
-    if session is None:
+    watching = await watch_by(user, session_id)
+    if watching is None:
         raise Http404(_("There is no such session."))
-    answer = StreamingHttpResponse(_stream(await run_to_watch(session)), "text/event-stream")
+    run_id = await run_to_watch(watching.session)
+    answer = StreamingHttpResponse(_stream(watching, run_id), "text/event-stream")
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"
     return answer
 
 
-async def _stream(run_id: UUID | None) -> AsyncIterator[str]:
+async def _stream(watching: Watch, run_id: UUID | None) -> AsyncIterator[str]:
     """Joins the group before it looks into the database, as the socket does."""
     if run_id is None:
         yield _event(await snapshot_now(None))
@@ -61,7 +64,7 @@ async def _stream(run_id: UUID | None) -> AsyncIterator[str]:
     waiting: asyncio.Task[dict[str, Snapshot]] | None = None
     try:
         snapshot = await snapshot_now(run_id)
-        yield _event(snapshot)
+        yield _event(watching.told(snapshot))
         while not snapshot["terminal"]:
             # the layer forgets a channel whose receive is cancelled: wait beside it, not for it
             waiting = waiting or asyncio.ensure_future(layer.receive(channel))
@@ -70,7 +73,7 @@ async def _stream(run_id: UUID | None) -> AsyncIterator[str]:
                 snapshot, waiting = waiting.result()["snapshot"], None
             else:
                 snapshot = await snapshot_now(run_id)
-            yield _event(snapshot)
+            yield _event(watching.told(snapshot))
     finally:
         if waiting is not None:
             waiting.cancel()

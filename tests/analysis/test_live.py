@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +18,7 @@ from analysis.models import AnalysisRun, StageRun
 from analysis.services import progress, runs, stages
 from config.asgi import application
 from sessions.models import Session
+from sessions.services import grant_access
 from tests.analysis import results
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -208,3 +209,28 @@ def test_it_can_be_asked(user_client: Client, running: AnalysisRun) -> None:
     found = user_client.get(reverse("analysis:progress", args=[running.session_id])).json()
     assert (found["run"], found["terminal"]) == (str(running.pk), False)
     assert [stage["name"] for stage in found["stages"]][:2] == ["probe", "audio"]
+
+
+@pytest.mark.parametrize(("scope", "heard"), [("metrics", []), ("transcript", ["hello"])])
+def test_live_words_are_for_who_may_read_the_transcript(
+    user: Any, other_user: Any, other_client: Client, running: AnalysisRun, scope: str, heard: Any
+) -> None:
+    word = {"text": "hello", "start": 0.1, "end": 0.4, "confidence": 0.9, "speaker": None}
+    progress.keep_words(running.pk, [word])
+    grant_access(
+        owner=user, scope=scope, reason="Study", session=running.session, to_user=other_user
+    )
+    asked = other_client.get(reverse("analysis:progress", args=[running.session_id])).json()
+    page = other_client.get(running.session.get_absolute_url())
+
+    async def live() -> list[dict[str, Any]]:
+        wire = Wire(other_client, running.session)
+        await wire.open()
+        over_socket = await wire.received()
+        await wire.close()
+        client = await sync_to_async(signed_in)(other_user)
+        answer = await client.get(reverse("analysis:events", args=[running.session_id]))
+        return [over_socket, *await events(answer, 1)]
+
+    told = [asked, page.context["progress"]["snapshot"], *async_to_sync(live)()]
+    assert [[w["text"] for w in snapshot["words"]] for snapshot in told] == [heard] * 4

@@ -120,7 +120,10 @@ def test_it_shows_a_granted_session_without_what_is_the_owners_own(
     other = client(other_user)
     shown = other.get(f"{LIST}{session.pk}/").data
     assert (shown["title"], shown["notes"], shown["recordings"]) == ("Acme interview", "", [])
-    assert GrantUse.objects.get().user == other_user
+    services.update_session(session=session, question="Why?", job_description="Ours alone.")
+    shown = client(other_user).get(f"{LIST}{session.pk}/").data
+    assert (shown["question"], shown["job_description"]) == ("", "")
+    assert {use.user for use in GrantUse.objects.all()} == {other_user}
     assert other.patch(f"{LIST}{session.pk}/", {"title": "mine"}).status_code == 404
 
 
@@ -152,3 +155,7 @@ def test_it_takes_the_same_queries_for_few_and_many(user, api, django_assert_num
     many(20)
     with django_assert_num_queries(4):
         api.get(LIST)
+
+
+def test_a_search_of_one_endless_word_is_refused_not_broken(api, session):
+    assert api.get(LIST, {"q": "a" * 5000}).status_code == 400
