@@ -101,8 +101,10 @@ def _inspect(store: stores.Store, upload: Upload) -> None:
         "extension": container.extension,
         "content_type": container.content_type,
     }
-    upload.state = Upload.State.COMPLETE
-    upload.save(update_fields=["state", "storage_state"])
+    # unless another call, which began while this one read, has settled it already
+    Upload.objects.filter(
+        pk=upload.pk, state__in=(Upload.State.OPEN, Upload.State.COMPLETE)
+    ).update(state=Upload.State.COMPLETE, storage_state=upload.storage_state)
 
 
 def _read_through(store: stores.Store, upload: Upload) -> tuple[containers.Container, str]:

@@ -27,6 +27,7 @@ EXTENSIONS = (
 )
 CHECKSUM_MISMATCH = 460
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_UNSTORABLE = re.compile(r"\\u0000|[\ud800-\udfff]")
 
 
 class Refused(Exception):
@@ -72,13 +73,24 @@ def metadata(request: Request) -> dict[str, Any]:
         try:
             text = base64.b64decode(encoded, validate=True).decode()
             found[key] = json.loads(text) if key == "capture" else text
-        except (binascii.Error, ValueError) as error:
+        except (binascii.Error, ValueError, RecursionError) as error:
             raise Refused(
                 400, f"Upload-Metadata: the value of “{key[:40]}” cannot be read."
             ) from error
-    if not isinstance(found.get("capture", {}), dict) or len(str(found)) > 8000:
-        raise Refused(400, "Upload-Metadata: capture is a JSON object, and all of it is short.")
+    if not isinstance(found.get("capture", {}), dict) or not _fits(found):
+        raise Refused(
+            400, "Upload-Metadata: capture is a JSON object, and all of it is short text."
+        )
     return found
+
+
+def _fits(found: dict[str, Any]) -> bool:
+    """Whether it is short, and JSON as PostgreSQL keeps it: without NaN, NUL and half characters."""
+    try:
+        text = json.dumps(found, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError):
+        return False
+    return len(text) <= 8000 and not _UNSTORABLE.search(text)
 
 
 def metadata_header(upload: Upload) -> str:

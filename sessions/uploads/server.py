@@ -178,8 +178,10 @@ async def _append(request: Request, user: User) -> Response:
 
 
 async def _terminate(request: Request, user: User) -> Response:
-    upload = await in_thread(_find, user, protocol.upload_id(request.url.path))
+    upload_id = protocol.upload_id(request.url.path)
+    upload = await in_thread(_find, user, upload_id)
     async with locks().hold(upload.pk):
+        upload = await in_thread(_find, user, upload_id)  # what went on before the lock was ours
         if upload.state == Upload.State.STORED:
             raise Refused(403, _("This is a recording now. Delete its session instead."))
         await in_thread(services.terminate_upload, upload=upload)
@@ -189,8 +191,9 @@ async def _terminate(request: Request, user: User) -> Response:
 async def _take(request: Request, upload: Upload, still_mine: Callable[[], bool]) -> None:
     """Receive the body; refuse at once what its first bytes show to be no recording."""
     if upload.state != Upload.State.OPEN:  # all of it came, and may be a recording already
-        if int(request.headers.get("content-length") or 0) or await request.body():
-            raise Refused(400, _("This brings more bytes than the upload's length allows."))
+        async for piece in request.stream():
+            if piece:  # the first is enough: a body that never ends must not be gathered
+                raise Refused(400, _("This brings more bytes than the upload's length allows."))
         return await _complete(upload)
     start = upload.offset
     got = await receive(request, upload, still_mine)

@@ -103,12 +103,14 @@ class Tus:
 
 
 def raw_patch(base, tus, url, offset, declared) -> socket.socket:
-    """A PATCH whose body has not come yet."""
+    """A PATCH whose body has not come yet; `declared` None: in chunks, nobody knows how many."""
     where = urlsplit(base)
     wire = socket.create_connection((where.hostname, where.port))
     head = {
         **CHUNK, "Host": where.netloc, "Cookie": tus.http.headers["Cookie"], "Origin": base,
-        "Upload-Offset": str(offset), "Content-Length": str(declared),
+        "Upload-Offset": str(offset),
+        **({"Transfer-Encoding": "chunked"} if declared is None
+           else {"Content-Length": str(declared)}),
     }  # fmt: skip
     lines = [f"PATCH {url} HTTP/1.1", *(f"{k}: {v}" for k, v in head.items()), "", ""]
     wire.sendall("\r\n".join(lines).encode())

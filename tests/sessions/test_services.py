@@ -315,3 +315,34 @@ def test_it_erases_a_persons_files_with_the_person(
         erase_user(user=session.owner)
     assert [path for path in media.rglob("*") if path.is_file()] == [media / kept.key]
     assert Session.objects.count() == 1
+
+
+def test_two_that_complete_an_upload_at_once_make_one_recording_that_counts(
+    session, heard, media, monkeypatch
+):
+    """The sweep takes a slow completion for one that was cut off."""
+    from sessions import stores
+    from sessions.services import recordings
+
+    upload = services.create_upload(
+        owner=session.owner, session=session, length=len(WAV), metadata={"filename": "a.wav"}
+    )
+    appender = stores.current().append(upload, atomic=False)
+    appender.write(WAV)
+    appender.keep()
+    services.save_progress(upload)
+    read_through = recordings._read_through
+
+    def slow(store, read):
+        found = read_through(store, read)
+        with monkeypatch.context() as other:
+            other.setattr(recordings, "_read_through", read_through)
+            services.complete_upload(upload=upload)
+        return found
+
+    monkeypatch.setattr(recordings, "_read_through", slow)
+    recording = services.complete_upload(upload=upload)
+    assert session.recordings.get() == recording
+    assert len(heard) == 1
+    assert used(session.owner, Usage.Kind.STORAGE) == len(WAV)
+    assert Upload.objects.get().state == Upload.State.STORED

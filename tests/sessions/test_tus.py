@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,12 @@ from rest_framework.authtoken.models import Token
 
 from billing.models import Plan, Usage
 from billing.selectors import used
-from sessions import services
+from sessions import services, stores
+from sessions.gate import in_thread
 from sessions.models import Session, Upload
+from sessions.uploads.locks import Locks
 from tests.sessions.samples import WAV, user, wav
-from tests.sessions.served import CHUNK, TUS, Tus, described, digest, signed_in
+from tests.sessions.served import CHUNK, TUS, Tus, described, digest, raw_patch, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = wav(20)  # 320 kB
@@ -300,3 +303,48 @@ def test_it_keeps_a_safe_name(tus, session, media, name, kept):
     assert session.recordings.get().filename == kept
     files = [path for path in media.rglob("*") if path.is_file()]
     assert [path.parts[-2] for path in files] == ["original"]
+
+
+@pytest.mark.parametrize(
+    "capture",
+    ['{"a": NaN}', '{"a": 1e999}', r'{"a": "\u0000"}', r'{"a": "\ud800"}', "[" * 5000,
+     '{"a": ' + "[" * 990 + "]" * 990 + "}"],
+)  # fmt: skip
+def test_it_refuses_metadata_that_cannot_be_kept(tus, capture):
+    refused = tus.create(len(WAV), **{"Upload-Metadata": described(
+        filename="a.wav", session=str(tus.session.pk), capture=capture)})  # fmt: skip
+    assert (refused.status_code, Upload.objects.count()) == (400, 0)
+
+
+def test_it_does_not_gather_what_comes_after_the_last_byte(base, tus, session):
+    url = tus.create(len(WAV), body=WAV).headers["location"]
+    with raw_patch(base, tus, url, len(WAV), None) as wire:
+        wire.sendall(b"1\r\nx\r\n")  # and never an end
+        wire.settimeout(10)
+        assert b" 400 " in wire.recv(64)
+
+
+def test_ending_an_upload_that_just_became_a_recording_takes_nothing(tus, session, monkeypatch):
+    """The recording is made while the one who ends it waits for the lock."""
+    url = tus.create(len(WAV), body=WAV[:1000]).headers["location"]
+    upload = Upload.objects.get()
+    hold = Locks.hold
+
+    @contextlib.asynccontextmanager
+    async def late(locks, upload_id):
+        async with hold(locks, upload_id) as mine:
+            await in_thread(finish, upload)
+            yield mine
+
+    def finish(upload):
+        appender = stores.current().append(upload, atomic=False)
+        appender.write(WAV[1000:])
+        appender.keep()
+        services.save_progress(upload)
+        services.complete_upload(upload=upload)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Locks, "hold", late)
+        assert tus.delete(url).status_code == 403
+    assert used(session.owner, Usage.Kind.STORAGE) == len(WAV)
+    assert stored(session) == WAV
