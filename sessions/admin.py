@@ -48,8 +48,9 @@ class SessionAdmin(admin.ModelAdmin):
     list_select_related = ("owner",)
     search_fields = ("title", "owner__email", "id")
     date_hierarchy = "created"
-    raw_id_fields = ("owner",)
-    readonly_fields = ("state", "score", "duration_s", "created", "updated", "deleted_at")
+    readonly_fields = (
+        "owner", "state", "score", "duration_s", "created", "updated", "deleted_at",
+    )  # fmt: skip
     exclude = ("notes", "job_description")
     """What people write for themselves is not the operator's to read."""
     inlines = (PartInline, RecordingInline)

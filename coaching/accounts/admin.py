@@ -8,9 +8,12 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from coaching.accounts.models import User
+from coaching.accounts.services import erase_user
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -53,3 +56,10 @@ class UserAdmin(DjangoUserAdmin):
             },
         ),
     )
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        erase_user(user=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            erase_user(user=user)

@@ -82,12 +82,19 @@ def erase_user(*, user: User) -> None:
 def erase_stale_guests() -> int:
     """Erase guests older than settings.GUEST_DAYS; returns how many went."""
     limit = timezone.now() - timedelta(days=settings.GUEST_DAYS)
-    stale = User.objects.filter(is_guest=True, date_joined__lt=limit)
-    gone = 0
-    for guest in stale.iterator(chunk_size=100):
+    stale = User.objects.filter(
+        is_guest=True, email__endswith=f"@{GUEST_DOMAIN}", date_joined__lt=limit
+    )
+    return sum(_erase_guest(pk) for pk in stale.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _erase_guest(pk: uuid.UUID) -> bool:
+    """Erase a guest, unless they made an account since they were found stale."""
+    guest = User.objects.select_for_update().filter(pk=pk, is_guest=True).first()
+    if guest is not None:
         erase_user(user=guest)
-        gone += 1
-    return gone
+    return guest is not None
 
 
 def sweep_guests() -> int:

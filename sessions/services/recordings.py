@@ -102,9 +102,10 @@ def _inspect(store: stores.Store, upload: Upload) -> None:
         "content_type": container.content_type,
     }
     # unless another call, which began while this one read, has settled it already
-    Upload.objects.filter(
-        pk=upload.pk, state__in=(Upload.State.OPEN, Upload.State.COMPLETE)
-    ).update(state=Upload.State.COMPLETE, storage_state=upload.storage_state)
+    unsettled = (Upload.State.OPEN, Upload.State.COMPLETE)
+    Upload.objects.filter(pk=upload.pk, state__in=unsettled).update(
+        state=Upload.State.COMPLETE, storage_state=upload.storage_state
+    )
 
 
 def _read_through(store: stores.Store, upload: Upload) -> tuple[containers.Container, str]:

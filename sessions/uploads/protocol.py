@@ -85,7 +85,7 @@ def metadata(request: Request) -> dict[str, Any]:
 
 
 def _fits(found: dict[str, Any]) -> bool:
-    """Whether it is short, and JSON as PostgreSQL keeps it: without NaN, NUL and half characters."""
+    """Whether it is short, and JSON as PostgreSQL keeps it: no NaN, NUL or half character."""
     try:
         text = json.dumps(found, ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -111,9 +112,12 @@ def make_sample(user: User) -> Session:
 
 
 def _may_be_guest(request: HttpRequest) -> bool:
-    key = f"sessions:guests:{request.META.get('REMOTE_ADDR', '')}"
+    address = get_adapter().get_client_ip(
+        request
+    )  # behind trusted proxies the visitor's, not the proxy's
+    key = f"sessions:guests:{address}"
     cache.add(key, 0, 3600)
     try:
-        return cache.incr(key) <= GUESTS_AN_HOUR
-    except ValueError:  # the cache is down, or lost it this moment
+        return (cache.incr(key) or 0) <= GUESTS_AN_HOUR  # None: the cache is down
+    except ValueError:  # it was lost this moment
         return True

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from coaching.accounts.models import User
+from coaching.accounts.signals import user_erased
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,12 @@ def test_signing_in_to_it_goes_through_the_front_door(client: Client):
 
 def test_it_is_closed_to_learners(user_client: Client):
     assert user_client.get(reverse("admin:index")).status_code == 302
+
+
+def test_deleting_a_person_erases_them_everywhere(admin: Client, other_user: User):
+    erased: list[str] = []
+    user_erased.connect(listener := lambda user, **_: erased.append(user.email))
+    admin.post(reverse("admin:accounts_user_delete", args=[other_user.pk]), {"post": "yes"})
+    user_erased.disconnect(listener)
+    assert erased == [other_user.email]
+    assert not User.objects.filter(pk=other_user.pk).exists()

@@ -115,6 +115,28 @@ def test_a_stale_guest_goes_and_others_stay(guest: User, user: User, settings):
     assert set(User.objects.all()) == {fresh, user}
 
 
+def test_a_guest_who_makes_an_account_while_others_go_stays(guest: User, settings):
+    late = services.create_guest()
+    User.objects.update(date_joined=timezone.now() - timedelta(days=settings.GUEST_DAYS, seconds=1))
+
+    def claim(user: User, **_: object) -> None:
+        other = guest if user.pk == late.pk else late
+        services.claim_guest(user=other, email=ADDRESS, password=PASSWORD)
+
+    user_erased.connect(claim)
+    try:
+        assert services.erase_stale_guests() == 1
+    finally:
+        user_erased.disconnect(claim)
+    assert not User.objects.get().is_guest
+
+
+def test_a_guest_who_gave_an_address_of_their_own_stays(guest: User, settings):
+    long_ago = timezone.now() - timedelta(days=settings.GUEST_DAYS, seconds=1)
+    User.objects.filter(pk=guest.pk).update(email="anna@example.org", date_joined=long_ago)
+    assert services.erase_stale_guests() == 0
+
+
 def test_erasing_tells_the_other_layers_first(user: User):
     told: list[bool] = []
     user_erased.connect(

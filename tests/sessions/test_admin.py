@@ -54,3 +54,10 @@ def test_it_deletes_with_undo_and_revokes(admin_client, session):
     session.refresh_from_db()
     assert session.deleted_at is not None
     assert Grant.objects.get().revoked_at is not None
+
+
+def test_it_gives_a_session_to_nobody_else(admin_client, session, other_user):
+    """Its files lie under its owner's prefix."""
+    url = reverse("admin:practice_session_change", args=[session.pk])
+    form = admin_client.get(url).context["adminform"].form
+    assert "owner" not in form.fields

@@ -277,3 +277,25 @@ def test_it_stops_making_guests_for_one_address(db):
         assert intake._may_be_guest(Client().get(LIST).wsgi_request)
     assert Client().post(reverse("sessions:sample"))["location"] == reverse("account_signup")
     assert not User.objects.exists()
+
+
+def test_visitors_behind_one_proxy_are_not_one_visitor(db, settings):
+    from sessions.views import intake
+
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    requests = [
+        Client().get(LIST, headers={"X-Forwarded-For": f"6.6.6.6, 10.0.0.{n}"}).wsgi_request
+        for n in range(intake.GUESTS_AN_HOUR + 1)
+    ]
+    assert all(intake._may_be_guest(request) for request in requests)
+
+
+def test_the_sample_opens_while_the_cache_is_down(client, db, media, monkeypatch):
+    from redis.exceptions import ConnectionError
+
+    def down(*_args, **_kwargs):
+        raise ConnectionError("refused")
+
+    monkeypatch.setattr("redis.client.Redis.execute_command", down)
+    assert client.post(reverse("sessions:sample")).status_code == 302
+    assert Session.objects.get().is_sample
