@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from analysis.given import MAX_BYTES
+from analysis.given import MAX_BYTES, TranscriptError, check_size
 from sessions.models import Session
 
 LANGUAGES = [
@@ -54,6 +55,15 @@ class AttachForm(forms.Form):
         max_length=MAX_BYTES,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+
+    def clean_file(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file is not None:
+            try:
+                check_size(file.size or 0)  # before the whole of it is read
+            except TranscriptError as error:
+                raise forms.ValidationError(error.message) from error
+        return file
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

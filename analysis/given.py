@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from workers.engines.types import Word
 
 MAX_BYTES = 2 * 1024 * 1024
+MAX_WORDS = 60_000
+"""Over six hours of speech."""
 Format = Literal["txt", "srt", "vtt", "json"]
 _FORMATS: tuple[Format, ...] = ("txt", "srt", "vtt", "json")
 _BOMS = (
@@ -54,13 +56,18 @@ def read(filename: str, data: bytes) -> Given:
             _("A transcript is a .txt, .srt, .vtt or .json file; “%(name)s” is none of these.")
             % {"name": PurePath(filename).name[:80]},
         )
-    if len(data) > MAX_BYTES:
+    check_size(len(data))
+    return read_text(suffix, decode(data))
+
+
+def check_size(size: int) -> None:
+    """Raises TranscriptError for a transcript of more than MAX_BYTES."""
+    if size > MAX_BYTES:
         raise TranscriptError(
             "too_large",
             _("This file has %(size)s; a transcript may have up to %(limit)s.")
-            % {"size": filesizeformat(len(data)), "limit": filesizeformat(MAX_BYTES)},
+            % {"size": filesizeformat(size), "limit": filesizeformat(MAX_BYTES)},
         )
-    return read_text(suffix, decode(data))
 
 
 def read_text(format: Format, text: str) -> Given:
@@ -69,8 +76,15 @@ def read_text(format: Format, text: str) -> Given:
         raise TranscriptError("empty", _("This transcript is empty."))
     if _CONTROL.search(text):
         raise TranscriptError("not_text", _("This is not a text file."))
-    if not _A_WORD.search(spoken(format, text)):
+    said = spoken(format, text)
+    if not _A_WORD.search(said):
         raise TranscriptError("no_words", _("There are no words in this transcript."))
+    if len(said.split(None, MAX_WORDS)) > MAX_WORDS:
+        raise TranscriptError(
+            "too_large",
+            _("A transcript may have up to %(limit)d words. Split it over several sessions.")
+            % {"limit": MAX_WORDS},
+        )
     if format == "json":
         text = words_json(json_words(text))
     return Given(format, text)

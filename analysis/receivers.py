@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 
+from analysis.given import TranscriptError
 from analysis.models import AnalysisRun
 from analysis.services import runs
 from analysis.services.states import UNSETTLED
+from analysis.services.transcripts import attach_text
 from sessions import signals
 from sessions.models import Recording, Session
 
@@ -20,8 +23,10 @@ def analyse_recording(*, recording: Recording, **_: Any) -> None:
 
 @receiver(signals.text_added, sender=Session)
 def analyse_text(*, session: Session, text: str, **_: Any) -> None:
-    transcript = runs.add_text_version(session=session, text=text)
-    runs.start_run(session=session, profile="text", transcript=transcript)
+    try:
+        attach_text(session=session, text=text)
+    except TranscriptError as error:
+        raise ValidationError({"text": error.message}) from error
 
 
 @receiver(signals.session_deleted, sender=Session)

@@ -70,7 +70,10 @@ def _opcodes(before: list[Word], after: list[Word]) -> list[tuple[str, int, int,
     head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
     tail = next((n for n in range(shorter - head) if old[-1 - n] != new[-1 - n]), shorter - head)
     middle = SequenceMatcher(
-        None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=len(old) > 2000
+        None,
+        old[head : len(old) - tail],
+        new[head : len(new) - tail],
+        autojunk=max(len(old), len(new)) > 2000,
     )
     found: list[tuple[str, int, int, int, int]] = []
     if head:

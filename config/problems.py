@@ -5,8 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -40,6 +41,9 @@ class Problem(exceptions.APIException):
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's answer to an error, told as a problem: a sentence, and a text a field where there is
     one. `detail` is meant for people, `code` for programs."""
+    if isinstance(error, RequestDataTooBig):
+        detail = _("This request is too large. Recordings go to /sessions/uploads/.")
+        error = Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", detail)
     answer = exception_handler(error, context)
     if answer is None:
         return None
@@ -87,7 +91,7 @@ def _fields(data: Any, name: str = "") -> dict[str, list[str]]:
     return found
 
 
-def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def describe_problems(result: dict[str, Any], **_given: Any) -> dict[str, Any]:
     """drf-spectacular hook: every operation may answer with a problem."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _SCHEMA
     problem = {

@@ -11,8 +11,6 @@ from sessions.listing import SORTS
 from sessions.models import Session
 from sessions.services.practices import TEXT_MAX_CHARS
 
-INTERVIEW_FIELDS = ("company", "job_title", "interview_type", "job_description")
-
 
 class PracticeForm(forms.ModelForm):
     """New and edit. Fields of interviews show for interviews alone (by CSS, without script)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -100,11 +99,6 @@ def own_session(user: Viewer, session_id: uuid.UUID | str) -> Session:
     if session.owner_id != user.pk:
         raise Http404(_("There is no such session."))
     return session
-
-
-def recordings_of(session: Session) -> Iterable[Recording]:
-    """The session's originals, camera first."""
-    return session.recordings.order_by("role")
 
 
 def media_url(

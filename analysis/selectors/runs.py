@@ -12,7 +12,6 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from analysis.document import Document, build
 from analysis.models import AnalysisRun, Artifact, Metric
 from coaching.accounts.models import User
 from sessions.models import Session
@@ -65,12 +64,6 @@ def current_run(session: Session) -> AnalysisRun | None:
     if run is not None:
         run.session = session
     return run
-
-
-def current_document(session: Session) -> Document | None:
-    """The result document of the run that is shown; None before there is one."""
-    run = current_run(session)
-    return build(run) if run is not None else None
 
 
 def praise_in(run: AnalysisRun) -> list[dict[str, Any]]:

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, Literal, cast
 
 from django.db import transaction
-from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -147,11 +146,6 @@ def retry_run(*, run: AnalysisRun) -> AnalysisRun:
     return run
 
 
-def retry_stage(*, stage: StageRun) -> AnalysisRun:
-    """Take a dead letter up again, with whatever else failed in its run."""
-    return retry_run(run=stage.run)
-
-
 def lock(run_id: uuid.UUID) -> AnalysisRun:
     """The run, its session and itself locked in this order until the transaction ends.
 
@@ -255,15 +249,3 @@ def _overall(run: AnalysisRun) -> float | None:
 
 def _given_text(session: Session) -> Transcript | None:
     return session.transcripts.exclude(kind=Transcript.Kind.MACHINE).order_by("-version").first()
-
-
-def add_text_version(*, session: Session, text: str) -> Transcript:
-    """Keep a text given in place of a recording as a version of the session's transcript."""
-    latest = session.transcripts.aggregate(Max("version"))["version__max"] or 0
-    return Transcript.objects.create(
-        session=session,
-        version=latest + 1,
-        kind=Transcript.Kind.ATTACHED,
-        source_format="txt",
-        source_text=text,
-    )

@@ -90,11 +90,11 @@ def edit_transcript(
         raise TranscriptError("no_transcript", _("There is no transcript to correct yet."))
     sent = words if words is not None else bare_words(text or "")
     sent_text = " ".join(word["text"] for word in sent)
+    # a text that a person can send is held to the same rules as a file
+    read_text("txt", sent_text)
     before = words_of(latest)
     if latest.version != base_version:
         raise EditConflict(latest, sent_text, difference(before, sent))
-    # a text that a person can send is held to the same rules as a file
-    read_text("txt", sent_text)
     carried = carry_times(before, sent)
     if _identities(before) == _identities(carried):
         raise TranscriptError("unchanged", _("Nothing was changed."))

@@ -15,7 +15,8 @@ GUEST_DAYS: int = env.int("ROSTRUM_GUEST_DAYS", default=7)
 ENGINE_MEMORY_BYTES: int = env.int("ROSTRUM_ENGINE_MEMORY_BYTES", default=6 * 1024**3)
 MEDIA_CACHE_BYTES: int = env.int("ROSTRUM_MEDIA_CACHE_BYTES", default=10 * 1024**3)
 """The worker's local copies of originals and artifacts, least recently used go first."""
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024**2
+"""A form's fields, or a body of the API: a transcript of 2 MiB, as forms and JSON escape it."""
 CLAMD_URL: str = env.str("CLAMD_URL", default="")
 """unix:///path or tcp://host:port of a clamd that scans each upload; empty: no scan."""
 FORM_UPLOAD_MAX_BYTES: int = env.int("ROSTRUM_FORM_UPLOAD_MAX_BYTES", default=100 * 1024**2)

@@ -13,6 +13,7 @@ from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from analysis import document
+from analysis.given import MAX_BYTES, MAX_WORDS
 from analysis.models import AnalysisRun
 from analysis.services.runs import start_run
 from sessions.models import Session
@@ -155,6 +156,15 @@ def test_a_transcript_it_cannot_take_is_refused(
     assert run.session.runs.count() == 1
 
 
+def test_the_longest_transcript_arrives(api: APIClient, run: AnalysisRun) -> None:
+    """In a script whose letters JSON may escape to six bytes."""
+    text = ("слово" * 30 + " ") * 6_500
+    body = json.dumps({"text": text}).encode()
+    assert len(text.encode()) < MAX_BYTES and len(body) > 5 * 1024**2
+    answer = api.put(of(run.session, "transcript"), body, content_type="application/json")
+    assert answer.status_code == 202
+
+
 def test_a_metric_over_time(api: APIClient, run: AnalysisRun, other_user: Any) -> None:
     results.finished(results.make_session(other_user))
     address = f"{V1}/metrics/?path=fluency.words_per_minute"
@@ -188,3 +198,25 @@ def test_the_openapi_document_is_valid_and_complete() -> None:
                     "runs/{id}/", "metrics/", "sessions/", "uploads/"):  # fmt: skip
         assert f"{V1}/{address}" in described
     assert "default" in described[f"{V1}/metrics/"]["get"]["responses"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b'{"text": "' + b"a" * 8 * 1024**2 + b'"}', 413, "too_large"),
+        (b"[" * 100_000, 400, "parse_error"),
+    ],
+)
+def test_a_body_that_would_break_the_server_is_refused(
+    api: APIClient, session: Session, body: bytes, status: int, code: str
+) -> None:
+    answer = api.put(of(session, "transcript"), body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_correction_is_held_to_the_size_of_a_transcript(api: APIClient, run: AnalysisRun) -> None:
+    """Comparing two texts takes time that grows faster than they do."""
+    words = [{"text": "so"}] * (MAX_WORDS + 1)
+    given = {"base_version": 1, "words": words}
+    answer = api.put(of(run.session, "transcript"), given, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_large")

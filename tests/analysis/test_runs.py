@@ -1,10 +1,11 @@
 """Starting, settling, cancelling and retrying a run."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from analysis.models import Transcript
+from analysis.models import AnalysisRun, Transcript
 from analysis.services import stages
 from analysis.services.runs import NothingToAnalyse, cancel_run, retry_run, start_run
 from coaching.accounts.models import User
@@ -78,6 +79,14 @@ def test_a_text_is_analysed_without_media(user: User) -> None:
     assert "body" not in states(run)
     finish_all(run, probe=TEXT)
     assert run.state == "done"
+
+
+@pytest.mark.parametrize("text", ["\x01 I led.", "… !"])
+def test_a_text_without_readable_words_starts_no_run(user: User, text: str) -> None:
+    session = Session.objects.create(owner=user, kind="pitch", title="A try")
+    with pytest.raises(ValidationError):
+        add_text(session=session, text=text)
+    assert not AnalysisRun.objects.exists()
 
 
 def test_a_video_without_sound_has_a_result_with_reasons(user: User) -> None:

@@ -239,13 +239,6 @@ class Evidence(TypedDict):
     text: str
 
 
-class SkillScore(TypedDict):
-    value: float | None
-    weight: float
-    reliability: float | None
-    evidence: list[Evidence]
-
-
 class Recommendation(TypedDict):
     skill: Skill
     title: str
