@@ -6,6 +6,7 @@ import logging
 
 import dramatiq
 from dramatiq.errors import ConnectionError as BrokerUnreachable
+from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 ACTOR = "work"
@@ -22,7 +23,7 @@ def ring(queue: str) -> None:
     )
     try:
         dramatiq.get_broker().enqueue(message)
-    except (BrokerUnreachable, OSError) as error:
+    except (BrokerUnreachable, RedisError, OSError) as error:
         log.warning("broker unreachable, the reaper will ring %s again: %s", queue, error)
 
 

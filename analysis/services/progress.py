@@ -7,7 +7,6 @@ import threading
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -122,7 +121,8 @@ def _round(value: float) -> float:
 def touch(run: AnalysisRun, *, always: bool = False) -> None:
     """Note that something a page shows has changed, and tell it after the commit."""
     AnalysisRun.objects.filter(pk=run.pk).update(revision=F("revision") + 1)
-    transaction.on_commit(partial(announce, run, always=always), robust=True)
+    # a partial has no __qualname__, which Django wants for its log when a robust hook fails
+    transaction.on_commit(lambda: announce(run, always=always), robust=True)
 
 
 def announce(run: AnalysisRun, *, always: bool = False) -> None:

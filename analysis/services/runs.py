@@ -6,7 +6,6 @@ Locks are taken in one order everywhere: session, run, stage.
 from __future__ import annotations
 
 import uuid
-from functools import partial
 from typing import Any, Literal, cast
 
 from django.db import transaction
@@ -185,7 +184,7 @@ def advance(run: AnalysisRun) -> None:
 
 def ring_for(*queues: Queue | str) -> None:
     for queue in sorted(queues):
-        transaction.on_commit(partial(ring, queue), robust=True)
+        transaction.on_commit(lambda queue=queue: ring(queue), robust=True)  # type: ignore[misc]
 
 
 def _skip_rest(run: AnalysisRun) -> None:

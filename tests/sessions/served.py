@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import os
 import socket
 import subprocess
 import sys
@@ -17,10 +16,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import uvicorn
-from django.db import connection
 from django.test import Client
 
 from coaching.accounts.models import User
+from tests.beside import environment
 
 ROOT = Path(__file__).parents[2]
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -134,18 +133,11 @@ def free_port() -> int:
 @contextlib.contextmanager
 def uvicorn_process(port: int, var: Path) -> Iterator[subprocess.Popen]:
     """The product in a process of its own, on this test's database and `var`; killed at the end."""
-    named = connection.settings_dict
-    database = f"postgres://{named['USER']}@{named['HOST'].replace('/', '%2F')}/{named['NAME']}"
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port),
          "--log-level", "warning"],
         cwd=ROOT,
-        env={
-            **os.environ,
-            "DATABASE_URL": database,
-            "ROSTRUM_VAR": str(var),
-            "ROSTRUM_DEBUG": "true",
-        },
+        env=environment(ROSTRUM_VAR=str(var), ROSTRUM_DEBUG="true"),
     )  # fmt: skip
     try:
         assert until(lambda: alive(port), 60), "the server did not start"

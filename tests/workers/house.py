@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 import psutil
-from django.conf import settings
-from django.db import connection
+
+from tests.beside import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 90.0
@@ -43,9 +41,6 @@ class House:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> House:
-        database = connection.settings_dict
-        host = quote(database["HOST"], safe="")
-        url = f"postgres://{database['USER']}@{host}/{database['NAME']}"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -53,15 +48,7 @@ class House:
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
-                env=os.environ
-                | {
-                    "DATABASE_URL": url,
-                    "REDIS_URL": settings.REDIS_URL,
-                    "ROSTRUM_REDIS_PREFIX": settings.REDIS_PREFIX,
-                    "ROSTRUM_ENV": "test",
-                    "DJANGO_SETTINGS_MODULE": "config.settings",
-                    **self.environment,
-                },
+                env=environment(**self.environment),
             )
         return self
 

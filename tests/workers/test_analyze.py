@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,7 +14,6 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import connection
 from jsonschema import Draft202012Validator
 
 from analysis.document import schema
@@ -24,6 +22,7 @@ from analysis.withholding import null_measurements
 from billing.models import Usage
 from coaching.accounts.models import User
 from sessions.models import Session, Upload
+from tests.beside import environment
 from tests.clips import text_named, truncated_mp4
 from tests.synthesis import answer
 
@@ -140,15 +139,12 @@ def test_bad_options_are_one_clear_line(speech: Path, tmp_path: Path) -> None:
 def test_stopped_in_the_middle_it_leaves_nothing(
     speech: Path, tmp_path: Path, how: signal.Signals
 ) -> None:
-    name = connection.settings_dict["NAME"]
-    base = os.environ["DATABASE_URL"].rpartition("/")[0]
-    environment = os.environ | {
-        "DATABASE_URL": f"{base}/{name}", "ROSTRUM_VAR": str(tmp_path / "var"),
-        "REDIS_URL": f"unix://{tmp_path}/no-redis.sock",
-    }  # fmt: skip
+    beside = environment(
+        ROSTRUM_VAR=str(tmp_path / "var"), REDIS_URL=f"unix://{tmp_path}/no-redis.sock"
+    )
     command = subprocess.Popen(
         [sys.executable, "manage.py", "analyze", str(speech)],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT, env=beside, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     for _ in range(600):
         if AnalysisRun.objects.filter(state="running").exists():

@@ -15,6 +15,7 @@ import pytest
 
 from deploy.local.places import account
 from deploy.local.postgres import Postgres
+from tests.beside import environment
 
 from .house import PATIENCE_S, ROOT, House, until
 
@@ -42,9 +43,8 @@ def test_a_database_restarted_under_load_loses_nothing(postgres: Postgres, tmp_p
             cwd=ROOT,
             check=True,
             timeout=PATIENCE_S,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "ROSTRUM_ENV": "test",
-                              **house.environment},
-        )  # fmt: skip
+            env=environment(**house.environment),
+        )
 
     def runs() -> list[str]:
         with psycopg.connect(host=str(postgres.run), user="rostrum", dbname="rostrum") as wire:
