@@ -21,6 +21,8 @@ from sessions import filenames, stores
 from sessions.keys import upload_key, usage_key
 from sessions.models import Recording, Session, Upload
 
+MAX_OPEN = 100
+"""Uploads one account may have open at once; a file in parts takes a few."""
 KEPT_METADATA = frozenset({"filename", "filetype", "role", "capture", "sha256"})
 
 
@@ -51,10 +53,15 @@ def create_upload(
     """Room for `length` bytes (None: not known yet), counted against the storage at once.
 
     A partial upload has no session; every other one belongs to a session of the owner's.
-    Raises TooLarge, QuotaExceeded, ValidationError.
+    Raises TooLarge, QuotaExceeded, ValidationError (also past MAX_OPEN).
     """
     kept = {k: v for k, v in (metadata or {}).items() if k in KEPT_METADATA}
     kept["filename"] = filenames.clean(str(kept.get("filename", "")))
+    others = owner.uploads.filter(state=Upload.State.OPEN)
+    if concat != Upload.Concat.FINAL and others.count() >= MAX_OPEN:
+        raise ValidationError(
+            _("Too many uploads are open. Finish or cancel one before you begin another.")
+        )
     if session is not None:
         check_room(session, kept.get("role"))
         _check_minutes(owner)

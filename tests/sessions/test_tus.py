@@ -348,3 +348,11 @@ def test_ending_an_upload_that_just_became_a_recording_takes_nothing(tus, sessio
         assert tus.delete(url).status_code == 403
     assert used(session.owner, Usage.Kind.STORAGE) == len(WAV)
     assert stored(session) == WAV
+
+
+def test_it_opens_only_so_many_uploads_at_once(tus, monkeypatch):
+    """Each takes a row and a file, however few bytes it announces."""
+    monkeypatch.setattr("sessions.services.uploads.MAX_OPEN", 2)
+    assert [tus.create(1000).status_code for _upload in range(3)] == [201, 201, 409]
+    assert tus.delete(f"/sessions/uploads/{Upload.objects.first().pk}").status_code == 204
+    assert tus.create(1000).status_code == 201
