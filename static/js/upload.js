@@ -84,6 +84,8 @@ class Panel {
     this.part("resume").addEventListener("click", () => this.resume());
     this.part("cancel").addEventListener("click", () => this.cancel());
     window.addEventListener("online", () => { if (this.stopped) this.resume(); });
+    // chosen before this script came, or put back by the browser with the page
+    this.take(this.input.files);
   }
 
   refusal(file) {

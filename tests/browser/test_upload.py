@@ -186,3 +186,15 @@ def test_it_says_that_the_quota_is_reached(page, file):
     Plan.objects.update(storage_bytes=1000)
     choose(page, file)
     expect(page.get_by_role("alert")).to_contain_text("Delete recordings you no longer need")
+
+
+def test_a_file_chosen_before_the_script_came_is_taken(context, session, port, file):
+    held = []
+    page = context.new_page()
+    page.route("**/js/upload.js", lambda route: held.append(route))
+    page.goto(f"http://localhost:{port}/sessions/{session.pk}/", wait_until="commit")
+    choose(page, file)
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    arrives(session)
