@@ -1,4 +1,4 @@
-"""`kill -9` of the web process in mid-upload: a real uvicorn, killed and started again."""
+"""A real uvicorn in a process of its own that is killed, or loses its database, in mid-upload."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 
 from sessions import services
 from sessions.models import Upload
@@ -46,3 +47,24 @@ def test_it_survives_kill_9_in_mid_upload(settings, tmp_path):
     assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == [
         Path(default_storage.path(session.recordings.get().key))
     ]
+
+
+def test_it_goes_on_after_the_database_dropped_its_connections(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "var" / "media"
+    session = services.create_session(owner=user(), kind="pitch", title="Seed round")
+    port = free_port()
+    with (
+        signed_in(session.owner, f"http://127.0.0.1:{port}") as http,
+        uvicorn_process(port, tmp_path / "var"),
+    ):
+        tus = Tus(http, session)
+        url = tus.create(len(LONG)).headers["location"]
+        assert tus.patch(url, 0, LONG[:1000]).status_code == 204
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        assert until(lambda: tus.patch(url, 1000, LONG[1000:]).status_code == 204, 60)
+    with default_storage.open(session.recordings.get().key) as stored:
+        assert stored.read() == LONG

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
 
-from tests.sessions.samples import WAV, wav
+from tests.sessions.samples import wav
 from tests.sessions.served import CHUNK, digest, raw_patch, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,15 +96,3 @@ def test_it_loses_nothing_when_the_storage_fails(tus, session, monkeypatch):
         assert tus.offset(url) == 0
     assert tus.patch(url, 0, LONG).status_code == 204
     assert stored(session) == LONG
-
-
-def test_it_goes_on_after_the_database_dropped_its_connections(tus, session):
-    url = tus.create(len(WAV)).headers["location"]
-    assert tus.patch(url, 0, WAV[:1000]).status_code == 204
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-    assert until(lambda: tus.patch(url, 1000, WAV[1000:]).status_code == 204)
-    assert stored(session) == WAV
