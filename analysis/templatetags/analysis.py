@@ -8,18 +8,19 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from analysis.catalogue import entry
 from analysis.reading import Token
 
 register = template.Library()
 _LABELS = {
-    "filler": "filler",
-    "repetition": "repetition",
-    "repair": "repair",
-    "hedge": "hedge",
-    "weak": "weak word",
-    "unsure": "uncertain",
+    "filler": gettext_lazy("filler"),
+    "repetition": gettext_lazy("repetition"),
+    "repair": gettext_lazy("repair"),
+    "hedge": gettext_lazy("hedge"),
+    "weak": gettext_lazy("weak word"),
+    "unsure": gettext_lazy("uncertain"),
 }
 
 
@@ -34,7 +35,7 @@ def token_html(token: Token) -> SafeString:
         seconds = _("%(seconds).1f s pause") % {"seconds": token.seconds}
         return format_html('<span class="{} is-long"{}>{}</span>', css, at, seconds)
     text = f"[{token.text}]" if token.kind == "sound" else token.text
-    marks = [_LABELS[mark] for mark in token.marks if mark in _LABELS]
+    marks = [str(_LABELS[mark]) for mark in token.marks if mark in _LABELS]
     titled = format_html(' title="{}"', ", ".join(marks).capitalize()) if marks else ""
     return format_html('<span class="{}"{}{}>{}</span>', css, at, titled, text)
 

@@ -64,7 +64,7 @@ def play_back(run: AnalysisRun, archive: zipfile.ZipFile) -> None:
     """Claim and finish each stage of `run` with what was kept for it."""
     outputs = json.loads(archive.read("outputs.json"))
     while claim := _next(run):
-        _finish(run, claim, outputs.get(claim.stage), archive)
+        _finish(run, claim, outputs[claim.stage], archive)
 
 
 def _next(run: AnalysisRun) -> Claim | None:
@@ -75,10 +75,7 @@ def _next(run: AnalysisRun) -> Claim | None:
     return next((claim for claim in claims if claim), None)
 
 
-def _finish(
-    run: AnalysisRun, claim: Claim, kept: dict[str, Any] | None, archive: zipfile.ZipFile
-) -> None:
-    kept = kept or {"section": {}, "withheld": [], "engine": "", "model": "", "elapsed_s": 0.0}
+def _finish(run: AnalysisRun, claim: Claim, kept: dict[str, Any], archive: zipfile.ZipFile) -> None:
     with tempfile.TemporaryDirectory() as folder:
         stored: list[StoredFile] = []
         files: list[ArtifactFile] = []
