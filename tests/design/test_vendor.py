@@ -36,6 +36,16 @@ def test_every_vendored_file_names_its_licence():
     assert all(entry["version"] and entry["name"] for entry in MANIFEST)
 
 
+def test_nothing_is_vendored_that_no_page_uses():
+    naming = [*TEMPLATES, *STYLES, *SCRIPTS, *ROOT.glob("*/templatetags/*.py")]
+    text = "".join(path.read_text() for path in [*naming, ROOT / "config/context.py"])
+    files = [Path(entry["file"]) for entry in MANIFEST]
+    icons = [file.stem for file in files if file.suffix == ".svg"]
+    assert [name for name in icons if f'"{name}"' not in text] == []
+    others = [file.name for file in files if file.suffix in {".js", ".css", ".woff2"}]
+    assert [name for name in others if name not in text] == []
+
+
 @pytest.mark.parametrize("path", [*TEMPLATES, *STYLES], ids=lambda path: path.name)
 def test_nothing_is_fetched_from_elsewhere(path: Path):
     text = path.read_text()
