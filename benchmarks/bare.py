@@ -26,7 +26,7 @@ from workers.engines.types import MediaInput, StageJob, StageOutput, StageSettin
 from workers.pool import BACKGROUND, BACKGROUND_NICE, NICE
 from workers.stages import ENGINES
 
-LOOK_S = 0.1
+LOOK_S = 0.25
 MB = 1024 * 1024
 
 

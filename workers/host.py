@@ -37,7 +37,8 @@ PASSED = frozenset(
 PASSED_PREFIXES = ("LC_", "PYTHON", "CUDA", "NVIDIA", "MALLOC_", "TORCH", "OPENCV_", "XDG_")
 TICK_S = 1.0
 """How often a job is looked after while its engine says nothing."""
-RELAY_GAP_S = 0.4
+RELAY_GAP_S = 1.0
+"""Telling costs some 20 ms of a core: more often, and two stages at once would feel it."""
 RECYCLE_AT = 0.6
 """A child that keeps this share of its memory limit after a job is replaced by a fresh one."""
 

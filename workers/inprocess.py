@@ -14,7 +14,9 @@ from workers.attempt import database
 from workers.pool import BACKGROUND, FOREGROUND, Pool
 
 log = logging.getLogger(__name__)
-LOOK_S = 0.5
+WATCH_S = 0.5
+LOOK_S = 3.0
+"""How often a thread without work looks by itself: for a retry that has become due."""
 
 
 class _Bell:
@@ -28,9 +30,9 @@ class _Bell:
             self.count += 1
             self._changed.notify_all()
 
-    def wait(self, heard: int) -> None:
+    def wait(self, heard: int, longest_s: float) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self.count != heard, LOOK_S)
+            self._changed.wait_for(lambda: self.count != heard, longest_s)
 
 
 def drain(
@@ -57,7 +59,7 @@ def drain(
                     bell.ring()
             except DatabaseError as error:
                 log.warning("the database is away, trying again: %s", error)
-            bell.wait(heard)
+            bell.wait(heard, LOOK_S)
 
     ways = [(queue, FOREGROUND) for queue in QUEUES] + [("cpu", BACKGROUND)]
     threads = [threading.Thread(target=work, args=way, daemon=True) for way in ways]
@@ -67,7 +69,7 @@ def drain(
         while not _is_over(run, until_result):
             if watch is not None:
                 watch(run)
-            bell.wait(bell.count)
+            bell.wait(bell.count, WATCH_S)
     finally:
         mine.stopping.set()
         bell.ring()
