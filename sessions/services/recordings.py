@@ -129,7 +129,8 @@ def _store(store: stores.Store, upload: Upload) -> Recording:
     found = upload.storage_state[INSPECTED]
     session = upload.session
     assert session is not None and upload.length is not None  # noqa: S101 - checked by the caller
-    role = upload.metadata.get("role") or (
+    named = upload.metadata.get("role")
+    role = named or (
         Recording.Role.AUDIO if found["extension"] in _SOUND_ONLY else Recording.Role.CAMERA
     )
     with transaction.atomic():
@@ -137,11 +138,12 @@ def _store(store: stores.Store, upload: Upload) -> Recording:
         upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
         if upload.state == Upload.State.STORED:  # the other tab was here first
             return Recording.objects.get(pk=upload.storage_state["recording"])
-        there = session.recordings.filter(role=role).first()
-        if there is not None and there.sha256 == found["sha256"]:
-            return _settle_on(upload, there, store)
-        if there is not None:
-            _replace(session, there, store)
+        # without a role it is the session's one recording, whatever kind the one before it was
+        rivals = session.recordings.filter(**({"role": named} if named else {}))
+        if same := rivals.filter(sha256=found["sha256"]).first():
+            return _settle_on(upload, same, store)
+        for rival in rivals:
+            _replace(session, rival, store)
         reserve(session.owner, Usage.Kind.STORAGE, usage_key(upload.pk), upload.length or 0)
         key = original_key(session.owner_id, session.pk, upload.pk, found["extension"])
         _patiently(lambda: store.settle(upload, key))

@@ -191,6 +191,36 @@ def test_it_replaces_a_recording_that_could_not_be_analysed(
     assert used(session.owner, Usage.Kind.STORAGE) == len(WAV) + 2
 
 
+def test_sound_takes_the_place_of_a_video_that_could_not_be_analysed(
+    session, media, django_capture_on_commit_callbacks
+):
+    """Else the broken video would be read again."""
+    add(session, b"\0\0\0\x18ftypisom" + b"\0" * 500, "cut.mp4")
+    Session.objects.filter(pk=session.pk).update(state=Session.State.FAILED)
+    session.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        sound = add(session)
+    assert session.recordings.get() == sound
+    assert used(session.owner, Usage.Kind.STORAGE) == len(WAV)
+
+
+def test_two_tabs_with_two_kinds_of_file_make_one_recording(session, media):
+    """Both began while there was none; the second comes to a session that has one."""
+    from sessions import stores
+
+    late = services.create_upload(
+        owner=session.owner, session=session, length=len(WAV), metadata={"filename": "a.wav"}
+    )
+    video = add(session, b"\0\0\0\x18ftypisom" + b"\0" * 500, "talk.mp4")
+    appender = stores.current().append(late, atomic=False)
+    appender.write(WAV)
+    appender.keep()
+    services.save_progress(late)
+    with pytest.raises(services.UploadRefused, match="already"):
+        services.complete_upload(upload=late)
+    assert session.recordings.get() == video
+
+
 def test_it_tries_again_when_the_storage_fails_twice(session, media, monkeypatch):
     from sessions.services import recordings
     from sessions.stores.disk import DiskStore
