@@ -1,5 +1,6 @@
 # Sourced by bin/*: finds Python 3.11 and runs a module of deploy/local with it.
 # The lock and the wheels that carry PostgreSQL and Redis are for 3.11 exactly.
+export PATH  # where nothing has set it the shell has one of its own, and Python none
 ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 
 is_311() {

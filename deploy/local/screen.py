@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +14,16 @@ Note = Callable[[str], None]
 """Tells what the step is doing now."""
 Step = tuple[str, Callable[[Note], str]]
 """Label, and what does the step; it returns a remark for its closing line, or an empty string."""
+
+
+_NOT_OURS = {
+    errno.ENOSPC: "the disk is full; free some space and start again.",
+    errno.EDQUOT: "your share of the disk is used up; free some space and start again.",
+    errno.EROFS: "the disk can only be read; set ROSTRUM_VAR to a folder on another one.",
+    errno.EACCES: "this account may not use it; change its owner or set ROSTRUM_VAR.",
+    errno.EPERM: "this account may not use it; change its owner or set ROSTRUM_VAR.",
+}
+"""What the system refused, and what to do about it; every other OSError is a fault of ours."""
 
 
 def run_steps(steps: Sequence[Step]) -> None:
@@ -70,6 +81,12 @@ def guarded(name: str, work: Callable[[], int]) -> int:
         return work()
     except Problem as problem:
         print(f"bin/{name}: {problem}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        if not (where or error.errno == errno.ENOSPC) or error.errno not in _NOT_OURS:
+            raise
+        print(f"bin/{name}: {where}{_NOT_OURS[error.errno]}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"\nbin/{name}: stopped", file=sys.stderr)

@@ -10,12 +10,11 @@ import os
 import secrets
 import socket
 import sys
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from deploy.alive import answers
 from deploy.local import services, setup
 from deploy.local.commands import run
 from deploy.local.places import PYTHON, Problem, environment, setting, var_dir
@@ -106,16 +105,10 @@ def _announce(options: argparse.Namespace) -> None:
 
 
 def _is_ready(options: argparse.Namespace) -> bool:
-    host = "127.0.0.1" if options.host in {"0.0.0.0", "::"} else options.host  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host)  # noqa: S104
+    host = f"[{host}]" if ":" in host else host
     public = urllib.parse.urlsplit(setting("ROSTRUM_URL")).netloc
-    request = urllib.request.Request(
-        f"http://{host}:{options.port}/readyz", headers={"Host": public}
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+    return answers(f"http://{host}:{options.port}/readyz", public)
 
 
 def _check_port(host: str, port: int) -> None:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import fcntl
 import json
+import shutil
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.local.places import account, run_dir, setting, state_dir, var_dir
+from deploy.local.places import Problem, account, run_dir, setting, state_dir, var_dir
 from deploy.local.postgres import Postgres
 from deploy.local.redis import Redis
 from deploy.local.screen import guarded
 
 Service = Postgres | Redis
+ROOM_MB = 300
+"""Free disk the services want: a new database takes 80 MB, and its log grows in steps of 16."""
 
 
 def embedded() -> dict[str, Service]:
@@ -35,15 +38,15 @@ def embedded() -> dict[str, Service]:
 
 def start(without: Collection[str] = ()) -> set[str]:
     """Start what is down, and say what that was. Safe at any time, from several processes."""
-    started: set[str] = set()
     with _one_at_a_time():
         services = embedded()
+        down = {n: s for n, s in services.items() if n not in without and not s.is_up()}
+        if down:
+            _check_room()
         _note(services)
-        for name, service in services.items():
-            if name not in without and not service.is_up():
-                service.start()
-                started.add(name)
-    return started
+        for service in down.values():
+            service.start()
+    return set(down)
 
 
 def stop() -> None:
@@ -66,6 +69,16 @@ def status() -> bool:
     return all(states.values())
 
 
+def _check_room() -> None:
+    """A database that runs out of disk stops in the middle of its work: better not to begin."""
+    free_mb = shutil.disk_usage(var_dir()).free / 1e6
+    if free_mb < ROOM_MB:
+        raise Problem(
+            f"the disk is full: {var_dir()} has {free_mb:.0f} MB free, {ROOM_MB} MB are needed;"
+            " free some space, or set ROSTRUM_VAR to a folder on another disk."
+        )
+
+
 def _note(services: dict[str, Service]) -> None:
     places: dict[str, str] = {}
     for service in services.values():
@@ -73,9 +86,11 @@ def _note(services: dict[str, Service]) -> None:
             places["postgres"] = str(service.run)
         else:
             places["redis"] = str(service.socket)
-    draft = var_dir() / "services.json.new"
-    draft.write_text(json.dumps(places, indent=1) + "\n")
-    draft.rename(var_dir() / "services.json")
+    noted, told = var_dir() / "services.json", json.dumps(places, indent=1) + "\n"
+    if not noted.exists() or noted.read_text() != told:
+        draft = noted.with_suffix(".json.new")
+        draft.write_text(told)
+        draft.rename(noted)
 
 
 @contextmanager

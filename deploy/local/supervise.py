@@ -150,7 +150,7 @@ class Supervisor:
             await asyncio.sleep(3)
             try:
                 await asyncio.to_thread(self.watch)
-            except Problem as problem:
+            except (Problem, OSError) as problem:  # a full disk: tell, and look again
                 say("serve", str(problem))
 
     async def _stop(self, program: Program) -> None:
