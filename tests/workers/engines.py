@@ -1,7 +1,7 @@
 """Engines for tests of the machinery, run in a real engine process.
 
-How one behaves is said by the title of the session: `prosody=crash,body=sleep:30`. Without a word
-on its stage it gives the least that is a result.
+How one behaves is said by the title of the session: `prosody=crash,body=sleep:30`, or `*=…` for
+every stage. Without a word on its stage it gives the least that is a result.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
     said = dict(
         part.partition("=")[::2] for part in job["settings"]["title"].split(",") if "=" in part
     )
-    _behave(said.get(job["stage"], ""), job, report)
+    _behave(said.get(job["stage"], said.get("*", "")), job, report)
     workdir = Path(job["workdir"])
     artifacts = []
     if job["stage"] in {"audio", "rendition"}:
@@ -54,10 +54,11 @@ def _block(seconds: str, *_: Any) -> None:
     ctypes.PyDLL(None).sleep(int(seconds))
 
 
-def _block_once(flag: str, *_: Any) -> None:
-    """Block at the first attempt, pass at the second."""
-    if not Path(flag).exists():
-        Path(flag).touch()
+def _block_once(place: str, job: StageJob, _report: Report) -> None:
+    """Block at a stage's first attempt, which leaves a file in this folder; pass at the second."""
+    flag = Path(place) / job["stage"]
+    if not flag.exists():
+        flag.touch()
         _block("300")
 
 

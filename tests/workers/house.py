@@ -27,7 +27,8 @@ def until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
 
 
 class House:
-    """`start` and `stop` may be called again and again; `environment` changes the next start.
+    """`start` and `stop` may be called again and again; `environment` and `processes` (a queue)
+    change the next start.
 
     `module` is the supervisor to run: the one with test engines, or `workers.supervisor` itself.
     """
@@ -38,13 +39,14 @@ class House:
         self.module = module
         self.log = var / "house.log"
         self.environment = {"ROSTRUM_VAR": str(var), "ROSTRUM_LOG_FORMAT": "text", **environment}
+        self.processes = 1
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> House:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", self.module],
+                [sys.executable, "-m", self.module, "--processes", str(self.processes)],
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,

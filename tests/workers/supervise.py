@@ -8,4 +8,5 @@ if __name__ == "__main__":
     django.setup()
     from workers.supervisor import Supervisor
 
-    sys.exit(Supervisor(["io", "cpu", "gpu"], module="tests.workers.boot").run())
+    processes = int(sys.argv[-1]) if "--processes" in sys.argv else 1
+    sys.exit(Supervisor(["io", "cpu", "gpu"], processes, module="tests.workers.boot").run())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from aiosmtpd.controller import Controller
 from django.db import connection
 
 from analysis.graph import STAGES
@@ -18,12 +20,11 @@ from config.broker import ring
 from deploy.local.redis import Redis
 from sessions.services import delete_session
 from tests.analysis.working import claim, finish, make_session
+from tests.sessions.served import free_port
 
 from .house import House, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OFTEN = ("probe", "transcribe")
-"""Stages a worker is killed at in every test run; at the others in the slow ones."""
 
 
 @pytest.fixture
@@ -43,46 +44,80 @@ def is_settled(run: AnalysisRun) -> bool:
     return run.is_settled and not run.stages.filter(state__in=("ready", "running")).exists()
 
 
-def kill_worker_of(engine: psutil.Process) -> None:
-    worker = engine.parent()
-    assert worker is not None
-    worker.send_signal(signal.SIGKILL)
+def worker_of(run: AnalysisRun, name: str) -> psutil.Process:
+    """Who holds the stage."""
+    return psutil.Process(int(stage_of(run, name).claimed_by.split("/")[1]))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow)
-        for name in STAGES
-        if name != "notify"
-    ],
-)
-def test_a_stage_of_a_killed_worker_runs_again(recorded, house: House, tmp_path, name: str) -> None:
-    """In the middle of a native call that holds the interpreter."""
-    flag = tmp_path / "flag"
-    run = start_run(session=recorded(f"{name}=once:{flag}"))
+def test_a_worker_killed_at_each_stage_costs_an_attempt_and_no_more(
+    recorded, house: House, tmp_path
+) -> None:
+    """In the middle of a native call that holds the interpreter; another worker takes it over."""
+    flags = tmp_path / "flags"
+    flags.mkdir()
+    run = start_run(session=recorded(f"*=once:{flags}"))
+    house.processes = 2
     house.start()
-    until(flag.exists)
-    engine = next(e for e in house.engines() if is_busy_with(run, name, e))
-    kill_worker_of(engine)
+    left = set(STAGES) - {"notify"}
+
+    def blocked() -> list[str]:
+        running = run.stages.filter(state="running", name__in=left).values_list("name", flat=True)
+        return [name for name in running if (flags / name).exists()]
+
+    while left:
+        until(blocked)
+        worker = worker_of(run, blocked()[0])
+        engines = [engine for engine in house.engines() if engine.ppid() == worker.pid]
+        held = run.stages.filter(state="running", claimed_by__contains=f"/{worker.pid}/")
+        left -= set(held.values_list("name", flat=True))
+        worker.send_signal(signal.SIGKILL)
+        assert engines
+        until(lambda engines=engines: not any(engine.is_running() for engine in engines))
     until(lambda: is_settled(run))
-    stage = stage_of(run, name)
-    assert (run.state, stage.state, stage.attempt) == ("done", "done", 2)
-    assert not engine.is_running()
+    assert run.state == "done"
+    again = run.stages.exclude(name="notify").values_list("name", "state", "attempt")
+    assert {(name, state) for name, state, attempt in again if attempt > 1} == {
+        (name, "done") for name in STAGES if name != "notify"
+    }
 
 
-def is_busy_with(run: AnalysisRun, name: str, engine: psutil.Process) -> bool:
-    holder = stage_of(run, name).claimed_by.split("/")[1]
-    worker = engine.parent()
-    return worker is not None and worker.pid == int(holder)
+class Stalling:
+    """A mail server that takes its time over the first mail."""
+
+    def __init__(self) -> None:
+        self.came = 0
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        self.came += 1
+        if self.came == 1:
+            await asyncio.sleep(300)
+        return "250 taken"
+
+
+def test_a_worker_killed_while_it_tells_never_tells_twice(recorded, house: House) -> None:
+    """Nobody knows whether the mail had left: the stage is done, and no second one is sent."""
+    post = Stalling()
+    sink = Controller(post, hostname="127.0.0.1", port=free_port())
+    sink.start()
+    try:
+        house.environment["EMAIL_URL"] = f"smtp://127.0.0.1:{sink.port}"
+        run = start_run(session=recorded())
+        house.start()
+        until(lambda: post.came == 1)
+        worker_of(run, "notify").send_signal(signal.SIGKILL)
+        until(lambda: stage_of(run, "notify").state == "done")
+        assert is_settled(run)
+        assert (run.state, stage_of(run, "notify").attempt, post.came) == ("done", 2, 1)
+    finally:
+        house.kill()
+        sink.stop()
 
 
 def test_a_lost_machine_loses_nothing(recorded, house: House, tmp_path) -> None:
     """Nobody frees its stages before their leases run out."""
-    flag = tmp_path / "flag"
-    run = start_run(session=recorded(f"body=once:{flag}"))
+    run = start_run(session=recorded(f"body=once:{tmp_path}"))
     house.start()
-    until(flag.exists)
+    until((tmp_path / "body").exists)
     house.kill()
     house.start()
     until(lambda: is_settled(run))
