@@ -1,0 +1,25 @@
+"""The evaluation harness: labelled cases in, figures out (docs/evaluation.md).
+
+A suite is a module of workers.training.suites with `evaluate(part) -> Report`, listed here. Suites
+are pure: no Django, no database, no settings. `bin/rostrum evaluate` runs and shows them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from workers.training.evaluation.types import Part, Report
+
+SUITES: dict[str, str] = {
+    "pauses": "workers.training.suites.pauses:evaluate",
+}
+"""Name -> `module:function`; imported only when it runs, since most load engines."""
+
+
+def run(name: str, part: Part) -> Report:
+    """Evaluate one suite. Raises KeyError for an unknown one, Unavailable where it cannot run."""
+    module, function = SUITES[name].split(":")
+    report: Report = getattr(import_module(module), function)(part)
+    if (report.suite, report.part) != (name, part):
+        raise ValueError(f"{name} reports as {report.suite}, {report.part}")
+    return report

@@ -1,0 +1,81 @@
+"""A report on a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from workers.training.evaluation.types import Figure, Outcome, Report
+
+_BOUND = {"higher": "≥", "lower": "≤"}
+_WIDEST = 60
+
+
+def show(report: Report, screen: Console, *, cases: int) -> None:
+    """Figures, confusion, and up to `cases` cases that went wrong (never of a held-out part)."""
+    screen.print(_figures(report))
+    if report.confusion:
+        screen.print(_confusion(report.confusion))
+    wrong = [outcome for outcome in report.outcomes if outcome.error]
+    if report.part != "heldout" and wrong and cases:
+        screen.print(_cases(wrong, cases))
+
+
+def number(value: float | None, unit: str) -> str:
+    """`0.953`, `12 ms`, `3.1 %`: as many digits as say something."""
+    if value is None:
+        return "–"
+    if unit == "%":
+        return f"{100 * value:.1f} %"
+    if unit == "ratio":
+        return f"{value:.3f}"
+    if unit == "count":
+        return f"{value:,.0f}"
+    return f"{value:.3g} {unit}"
+
+
+def expected(figure: Figure) -> str:
+    if figure.target is None:
+        return ""
+    return f"{_BOUND[figure.better]} {number(figure.target, figure.unit)}"
+
+
+def _figures(report: Report) -> Table:
+    table = Table(title=f"{report.suite} ({report.part}), {report.engine}", title_justify="left")
+    table.add_column("metric")
+    for heading in ("expected", "got", "error", "n"):
+        table.add_column(heading, justify="right")
+    table.add_column("")
+    for figure in report.figures:
+        short = "" if not figure.error else number(figure.error, figure.unit)
+        table.add_row(
+            figure.name, expected(figure), number(figure.value, figure.unit),
+            f"[red]{short}[/red]" if short else "", str(figure.n or ""), escape(figure.note),
+        )  # fmt: skip
+    return table
+
+
+def _confusion(confusion: dict[str, dict[str, int]]) -> Table:
+    table = Table(title="expected, and what it was taken for", title_justify="left")
+    table.add_column("expected")
+    for label in confusion:
+        table.add_column(label, justify="right")
+    for label, row in confusion.items():
+        table.add_row(label, *(str(row[given]) for given in confusion))
+    return table
+
+
+def _cases(wrong: list[Outcome], most: int) -> Table:
+    table = Table(title=f"{len(wrong)} cases went wrong", title_justify="left")
+    for heading in ("case", "expected", "got", "error"):
+        table.add_column(heading)
+    for outcome in wrong[:most]:
+        table.add_row(*(escape(_short(part)) for part in (
+            outcome.case, outcome.expected, outcome.got, outcome.error)))  # fmt: skip
+    return table
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"

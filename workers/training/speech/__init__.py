@@ -1,0 +1,1 @@
+"""Speech made by scripts: its words, times, pauses, pitch and noise are known."""

@@ -1,0 +1,1 @@
+"""One module a suite: `evaluate(part) -> Report` (workers.training.evaluation)."""
