@@ -220,7 +220,7 @@ def _pictures(
 
 def _sounds(samples: Samples, stream: av.AudioStream, look: Look) -> Iterator[av.AudioFrame]:
     rate = stream.rate
-    data = synthesis.resampled(samples, rate)
+    data = synthesis.resampled(samples, synthesis.RATE, rate)
     layout = "mono" if look.channels == 1 else stream.layout.name
     for start in range(0, len(data), rate):
         block = np.clip(data[start : start + rate], -1, 1)

@@ -1,11 +1,11 @@
-"""Speech the tests share: words, times and pauses are known (workers.training.speech.flite)."""
+"""Speech the tests share: words, times and pauses are known (workers.training.speech.say)."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from workers.training.speech.flite import RATE, Samples, Spoken, SpokenWord, resampled, say
 from workers.training.speech.noise import noise, with_noise
+from workers.training.speech.say import RATE, Samples, Spoken, SpokenWord, resampled, say
 
 __all__ = ["RATE", "Samples", "Spoken", "SpokenWord", "noise", "resampled", "say", "with_noise"]
 VOICES = ("slt", "rms", "awb", "kal16")

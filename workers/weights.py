@@ -54,6 +54,9 @@ class Weights:
         return [name for name in names if name != "pytorch_model.bin"] + extra
 
 
+# Names, sizes and licences as the hub's pages showed them in November 2026. Two projects have moved
+# since faster-whisper wrote their names down (mobiuslabsgmbh, nyrahealth: the hub sends on from
+# there). Crisper's conversion names no licence, so that of the model it was made from holds.
 CATALOGUE = {
     weights.name: weights
     for weights in (
@@ -62,9 +65,9 @@ CATALOGUE = {
         Weights("small", "Systran/faster-whisper-small", 486 * MB, "MIT", "the default"),
         Weights("medium", "Systran/faster-whisper-medium", 1_531 * MB, "MIT", "slow without a GPU"),
         Weights("large-v3", "Systran/faster-whisper-large-v3", 3_091 * MB, "MIT", "needs a GPU"),
-        Weights("large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", 1_622 * MB,
+        Weights("large-v3-turbo", "dropbox-dash/faster-whisper-large-v3-turbo", 1_622 * MB,
                 "MIT", "nearly as good, six times faster"),
-        Weights("crisper", "nyrahealth/faster_CrisperWhisper", 3_091 * MB,
+        Weights("crisper", "nyralabs/faster_CrisperWhisper", 3_091 * MB,
                 "CC BY-NC 4.0 (no commercial use)", "verbatim: keeps every um"),
         Weights("align-en", "facebook/wav2vec2-base-960h", 378 * MB, "Apache-2.0",
                 "English word times", kind="align"),

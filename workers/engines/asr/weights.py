@@ -25,17 +25,22 @@ def missing(folder: Path, needed: tuple[str, ...]) -> list[str]:
     ]
 
 
+def whisper_names(root: str | Path) -> list[str]:
+    """Folders of the complete Whisper models under `root`."""
+    return [
+        folder.name
+        for folder in sorted(Path(root).glob("whisper-*"))
+        if not missing(folder, WHISPER_FILES)
+    ]
+
+
 def whisper_folder(engines: dict[str, Any], *, cuda: bool) -> Path | None:
     """The Whisper to use: `whisper_model` where it is set, else the best one for the device."""
     root = engines.get("models_dir")
     if not root:
         return None
     wanted = engines.get("whisper_model")
-    complete = {
-        folder.name.removeprefix("whisper-"): folder
-        for folder in sorted(Path(root).glob("whisper-*"))
-        if not missing(folder, WHISPER_FILES)
-    }
+    complete = {name.removeprefix("whisper-"): Path(root, name) for name in whisper_names(root)}
     if wanted:
         return complete.get(str(wanted))
     order = ON_GPU if cuda else ON_CPU

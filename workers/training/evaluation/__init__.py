@@ -12,6 +12,8 @@ from workers.training.evaluation.types import Part, Report
 
 SUITES: dict[str, str] = {
     "pauses": "workers.training.suites.pauses:evaluate",
+    "rates": "workers.training.suites.rates:evaluate",
+    "recognition": "workers.training.suites.recognition:evaluate",
 }
 """Name -> `module:function`; imported only when it runs, since most load engines."""
 

@@ -18,7 +18,7 @@ from workers.training.evaluation.pipeline import sections
 from workers.training.evaluation.places import made_dir
 from workers.training.evaluation.scores import Counts, confusion, events, matched, percentile
 from workers.training.evaluation.types import Figure, Outcome, Part, Report
-from workers.training.speech import flite
+from workers.training.speech import say as speech
 from workers.training.speech.noise import with_noise
 
 VOICES = {"dev": ("slt", "rms"), "heldout": ("awb", "kal16"), "small": ("slt",)}
@@ -35,7 +35,7 @@ class Spoken:
     """A recording: its sound and its true pauses, with where each stands."""
 
     case: str
-    sound: flite.Spoken
+    sound: speech.Spoken
     text: str
     places: list[str]
 
@@ -82,7 +82,7 @@ class _Judged:
 def _judge(recording: Spoken) -> _Judged:
     path = made_dir("pauses") / f"{recording.case}.wav"
     noisy = with_noise(recording.sound.samples, SNR_DB)
-    flite.Spoken(noisy, (), ()).write(path)
+    speech.Spoken(noisy, (), ()).write(path)
     found = sections(path, text=recording.text)["fluency"]["pauses"]["items"]
     expected, got = list(recording.sound.pauses), [(item["start"], item["end"]) for item in found]
     pairs = matched(expected, got)
@@ -116,7 +116,7 @@ def _speak(case: str, sentences: list[dict[str, Any]], voice: str) -> Spoken:
                 pieces.append(chance.uniform(SHORTEST_S, LONGEST_S))
                 places.append("boundary" if start in sentence["boundaries"] else "inside")
             pieces.append(" ".join(words[start:end]))
-    sound = flite.say(*pieces, voice=voice)
+    sound = speech.say(*pieces, voice=voice)
     return Spoken(case, sound, " ".join(sentence["text"] for sentence in sentences), places)
 
 

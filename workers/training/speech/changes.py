@@ -1,0 +1,95 @@
+"""Other voices from one: pitch, vocal tract, tempo and liveliness, by Praat's PSOLA.
+
+Formants stay where they are unless they are to move, so that a change of pitch is no chipmunk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workers.engines.types import SAMPLE_RATE
+from workers.training.speech.voices import Samples
+
+FLOOR_HZ, CEILING_HZ = 60.0, 500.0
+_MARGIN_S = 0.1
+
+
+@dataclass(frozen=True)
+class Change:
+    """What to do to a voice; the defaults change nothing."""
+
+    stretch: float = 1.0
+    """Duration ratio: 1.2 is slower."""
+    semitones: float = 0.0
+    formants: float = 1.0
+    """Ratio by which the vocal tract's resonances move: 1.1 is a smaller person."""
+    liveliness: float = 1.0
+    """Ratio of the pitch range about its median: 0.3 is monotone."""
+
+
+SAME = Change()
+
+
+def changed(samples: Samples, change: Change) -> Samples:
+    """`samples` by another voice, as loud as before; every time in it scales by `stretch`."""
+    if change == SAME:
+        return samples
+    from parselmouth.praat import call
+
+    sound = _sound(samples)
+    median = median_hz(samples) * 2 ** (change.semitones / 12)
+    made = call(
+        sound, "Change gender", FLOOR_HZ, CEILING_HZ, change.formants, median, change.liveliness,
+        change.stretch,
+    )  # fmt: skip
+    return _as_loud(_samples(made, round(len(samples) * change.stretch)), samples)
+
+
+def held(samples: Samples, seconds: float, hz: float) -> Samples:
+    """A short voiced sound drawn out to `seconds` at the one pitch `hz`, as a filled pause is."""
+    from parselmouth.praat import call
+
+    sound = _sound(np.pad(samples, round(_MARGIN_S * SAMPLE_RATE)))
+    length, whole = len(samples) / SAMPLE_RATE, sound.get_total_duration()
+    manipulation = call(sound, "To Manipulation", 0.005, FLOOR_HZ, CEILING_HZ)
+    pitch = call("Create PitchTier", "held", 0, whole)
+    call(pitch, "Add point", whole / 2, hz)
+    duration = call("Create DurationTier", "held", 0, whole)
+    for at, factor in ((_MARGIN_S, seconds / length), (_MARGIN_S + length, seconds / length)):
+        call(duration, "Add point", at, factor)
+    call(duration, "Add point", _MARGIN_S - 0.001, 1.0)
+    call(duration, "Add point", _MARGIN_S + length + 0.001, 1.0)
+    call([manipulation, pitch], "Replace pitch tier")
+    call([manipulation, duration], "Replace duration tier")
+    made = call(manipulation, "Get resynthesis (overlap-add)")
+    start = round(_MARGIN_S * SAMPLE_RATE)
+    return _as_loud(_samples(made, len(samples))[start:][: round(seconds * SAMPLE_RATE)], samples)
+
+
+def median_hz(samples: Samples) -> float:
+    """Median pitch of the voiced frames; 120 where nothing is voiced."""
+    track = (
+        _sound(samples)
+        .to_pitch_ac(time_step=0.01, pitch_floor=FLOOR_HZ, pitch_ceiling=CEILING_HZ)
+        .selected_array["frequency"]
+    )
+    voiced = track[track > 0]
+    return float(np.median(voiced)) if len(voiced) else 120.0
+
+
+def _sound(samples: Samples):  # type: ignore[no-untyped-def]  # parselmouth has no types
+    import parselmouth
+
+    return parselmouth.Sound(samples.astype(np.float64), SAMPLE_RATE)
+
+
+def _samples(sound, least: int) -> Samples:  # type: ignore[no-untyped-def]
+    values = np.asarray(sound.values[0], dtype=np.float32)
+    return np.pad(values, (0, max(0, least - len(values))))
+
+
+def _as_loud(made: Samples, before: Samples) -> Samples:
+    level = float(np.sqrt(np.mean(before**2)) / max(1e-9, np.sqrt(np.mean(made**2))))
+    return (made * min(level, 0.98 / max(1e-9, float(np.abs(made).max())))).astype(np.float32)
