@@ -10,10 +10,10 @@ from deploy.local.places import PYTHON, ROOT, Problem
 from deploy.local.screen import guarded
 
 WITHOUT_SERVICES = {
-    "check", "collectstatic", "compilemessages", "evaluate", "findstatic", "help", "makemessages",
-    "models", "spectacular", "startapp", "vendor", "version", "--help", "--version", "-h",
+    "check", "collectstatic", "compilemessages", "findstatic", "help", "makemessages", "models",
+    "spectacular", "startapp", "vendor", "version", "--help", "--version", "-h",
 }  # fmt: skip
-WITHOUT_REDIS = {"analyze"}
+WITHOUT_REDIS = {"analyze", "evaluate"}
 """Worked through in one process: no broker, no cache and no live page is needed."""
 
 

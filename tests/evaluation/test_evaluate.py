@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from workers.models import EvaluationRun
 from workers.training.evaluation import SUITES, cases, history, run
 from workers.training.evaluation.types import Figure, Outcome, Part, Report, Unavailable
 
+pytestmark = pytest.mark.django_db
 SPOKEN = "What nobody may read in a table."
 
 
@@ -68,6 +70,13 @@ def test_json_holds_figures_and_cases(tmp_path: Path):
         "note": "",
     }  # fmt: skip
     assert report["outcomes"][0]["error"] == "missed"
+
+
+def test_each_run_is_remembered_by_this_installation():
+    evaluated("--suite", "made", "--part", "heldout")
+    run = EvaluationRun.objects.get()
+    assert (run.suite, run.part, run.engine) == ("made", "heldout", "engine 1")
+    assert [Figure(**figure) for figure in run.figures] == evaluate("heldout").figures
 
 
 def test_nothing_is_kept_unless_asked(kept: Path):

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 from rich.console import Console
 
+from workers.evaluations import keep_run
 from workers.training.evaluation import SUITES, cases, history, run, tables
 from workers.training.evaluation.types import Report, Unavailable
 
@@ -50,12 +52,19 @@ class Command(BaseCommand):
             tables.show(report, screen, cases=options["cases"])
             if options["keep"]:
                 history.append(history.kept(report, commit))
+            self._remember(report, commit)
         if options["json"]:
             records = [report.as_json(cases=True) for report in reports]
             text = json.dumps({"commit": commit, "reports": records}, indent=1, ensure_ascii=False)
             options["json"].write_text(text + "\n", encoding="utf-8")
         if not reports:
             raise CommandError("No suite could run.")
+
+    def _remember(self, report: Report, commit: str) -> None:
+        try:
+            keep_run(report=report, commit=commit)
+        except OperationalError:
+            self.stderr.write("The database is down: the admin will not show this run.")
 
     def _run(self, name: str, part: Any) -> Report | None:
         try:

@@ -6,9 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from workers.training.evaluation.types import Figure, Outcome, Report
+from workers.training.evaluation.types import Outcome, Report, shown
 
-_BOUND = {"higher": "≥", "lower": "≤"}
 _WIDEST = 60
 
 
@@ -22,25 +21,6 @@ def show(report: Report, screen: Console, *, cases: int) -> None:
         screen.print(_cases(wrong, cases))
 
 
-def number(value: float | None, unit: str) -> str:
-    """`0.953`, `12 ms`, `3.1 %`: as many digits as say something."""
-    if value is None:
-        return "–"
-    if unit == "%":
-        return f"{100 * value:.1f} %"
-    if unit == "ratio":
-        return f"{value:.3f}"
-    if unit == "count":
-        return f"{value:,.0f}"
-    return f"{value:.3g} {unit}"
-
-
-def expected(figure: Figure) -> str:
-    if figure.target is None:
-        return ""
-    return f"{_BOUND[figure.better]} {number(figure.target, figure.unit)}"
-
-
 def _figures(report: Report) -> Table:
     table = Table(title=f"{report.suite} ({report.part}), {report.engine}", title_justify="left")
     table.add_column("metric")
@@ -48,9 +28,9 @@ def _figures(report: Report) -> Table:
         table.add_column(heading, justify="right")
     table.add_column("")
     for figure in report.figures:
-        short = "" if not figure.error else number(figure.error, figure.unit)
+        short = "" if not figure.error else shown(figure.error, figure.unit)
         table.add_row(
-            figure.name, expected(figure), number(figure.value, figure.unit),
+            figure.name, figure.expected, figure.shown,
             f"[red]{short}[/red]" if short else "", str(figure.n or ""), escape(figure.note),
         )  # fmt: skip
     return table

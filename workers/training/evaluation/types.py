@@ -22,6 +22,7 @@ class Figure:
     name: str
     value: float | None
     unit: str = "ratio"
+    """`ratio`, `%` (of a value 0-1), `count`, or any other, shown as it is."""
     target: float | None = None
     better: Better = "higher"
     n: int = 0
@@ -39,6 +40,30 @@ class Figure:
     @property
     def met(self) -> bool | None:
         return None if self.error is None else self.error < 1e-9
+
+    @property
+    def shown(self) -> str:
+        return shown(self.value, self.unit)
+
+    @property
+    def expected(self) -> str:
+        """The target in words: `≥ 0.950`; empty without one."""
+        if self.target is None:
+            return ""
+        return f"{'≥' if self.better == 'higher' else '≤'} {shown(self.target, self.unit)}"
+
+
+def shown(value: float | None, unit: str) -> str:
+    """`0.953`, `3.1 %`, `0.012 s`: as many digits as say something."""
+    if value is None:
+        return "–"
+    if unit == "%":
+        return f"{100 * value:.1f} %"
+    if unit == "ratio":
+        return f"{value:.3f}"
+    if unit == "count":
+        return f"{value:,.0f}"
+    return f"{value:.3g} {unit}"
 
 
 @dataclass(frozen=True)

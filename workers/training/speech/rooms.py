@@ -1,7 +1,7 @@
 """A voice in a room: impulse responses by the image-source method (Allen & Berkley 1979).
 
 A shoebox whose walls all reflect alike; their absorption comes from the reverberation time by
-Eyring's formula. The direct sound stays at full level where it was, so word times still hold.
+Eyring's formula (what comes out is up to a quarter longer). The direct sound stays at full level where it was, so word times still hold.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def impulse_response(room: Room) -> Samples:
         bounces.append(np.abs(grid - np.array(mirror)).sum(axis=1) + np.abs(grid).sum(axis=1))
     path, bounced = np.concatenate(paths), np.concatenate(bounces)
     near = path <= reach
-    late = (path[near] - room.distance_m) / SOUND_M_PER_S * SAMPLE_RATE
+    late = np.maximum(0.0, path[near] - room.distance_m) / SOUND_M_PER_S * SAMPLE_RATE
     gain = _reflection(room, size) ** bounced[near] * room.distance_m / path[near]
     whole = np.floor(late).astype(int)
     share = late - whole

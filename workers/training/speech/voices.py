@@ -91,7 +91,8 @@ def _by_festival(name: str, text: str, wave: Path | None) -> list[Phone]:
         f'(voice_{name}) (set! u (Utterance Text "{quoted}")) (utt.synth u)'
         f'(utt.save.wave u "{wave}") (utt.save.segs u "{segments}")'
     )
-    subprocess.run(["festival", "-b"], input=script, capture_output=True, text=True, check=True)
+    command = ["festival", "--pipe"]
+    subprocess.run(command, input=script, capture_output=True, text=True, check=True)
     rows = Path(segments).read_text(encoding="utf-8").splitlines()
     fields = [row.split() for row in rows[rows.index("#") + 1 :]]
     return _phones([(name, float(end)) for end, _, name in fields])
