@@ -1,7 +1,8 @@
 """A voice in a room: impulse responses by the image-source method (Allen & Berkley 1979).
 
 A shoebox whose walls all reflect alike; their absorption comes from the reverberation time by
-Eyring's formula (what comes out is up to a quarter longer). The direct sound stays at full level where it was, so word times still hold.
+Eyring's formula (what comes out is up to a quarter longer). The direct sound stays at full level
+where it was, so word times still hold.
 """
 
 from __future__ import annotations
