@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -41,7 +41,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         os.environ["ROSTRUM_VAR"] = str(settings.VAR_DIR)
         os.environ["ROSTRUM_MODELS_DIR"] = str(settings.MODELS_DIR)
-        screen = Console(file=self.stdout, width=None if self.stdout.isatty() else 120)
+        screen = Console(
+            file=cast(IO[str], self.stdout), width=None if self.stdout.isatty() else 120
+        )
         reports = [
             report
             for name in options["suite"] or sorted(SUITES)

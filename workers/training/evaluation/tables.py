@@ -37,7 +37,7 @@ def _figures(report: Report) -> Table:
 
 
 def _confusion(confusion: dict[str, dict[str, int]]) -> Table:
-    table = Table(title="expected, and what it was taken for", title_justify="left")
+    table = Table(title="taken for", title_justify="left")
     table.add_column("expected")
     for label in confusion:
         table.add_column(label, justify="right")

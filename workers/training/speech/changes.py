@@ -38,6 +38,7 @@ def changed(samples: Samples, change: Change) -> Samples:
         return samples
     from parselmouth.praat import call
 
+    _seeded()
     sound = _sound(samples)
     median = median_hz(samples) * 2 ** (change.semitones / 12)
     made = call(
@@ -51,6 +52,7 @@ def held(samples: Samples, seconds: float, hz: float) -> Samples:
     """A short voiced sound drawn out to `seconds` at the one pitch `hz`, as a filled pause is."""
     from parselmouth.praat import call
 
+    _seeded()
     sound = _sound(np.pad(samples, round(_MARGIN_S * SAMPLE_RATE)))
     length, whole = len(samples) / SAMPLE_RATE, sound.get_total_duration()
     manipulation = call(sound, "To Manipulation", 0.005, FLOOR_HZ, CEILING_HZ)
@@ -77,6 +79,13 @@ def median_hz(samples: Samples) -> float:
     )
     voiced = track[track > 0]
     return float(np.median(voiced)) if len(voiced) else 120.0
+
+
+def _seeded() -> None:
+    """Praat fills what is unvoiced with chance; the same chance makes the same sound."""
+    from parselmouth.praat import run
+
+    run("random_initializeWithSeedUnsafelyButPredictably (1)")
 
 
 def _sound(samples: Samples):  # type: ignore[no-untyped-def]  # parselmouth has no types

@@ -33,7 +33,9 @@ def with_noise(samples: Samples, snr_db: float, seed: int = 1, kind: str = "whit
 
 def mixed(samples: Samples, other: Samples, snr_db: float) -> Samples:
     """`samples` with any other sound of the same length `snr_db` below them."""
-    gain = np.sqrt(speech_power(samples) / 10 ** (snr_db / 10) / max(1e-20, np.mean(other**2)))
+    gain = np.sqrt(
+        speech_power(samples) / 10 ** (snr_db / 10) / max(1e-20, float(np.mean(other**2)))
+    )
     both = samples + gain * other
     return (both / max(1.0, float(np.abs(both).max()) / 0.98)).astype(np.float32)
 

@@ -82,7 +82,7 @@ class _Judged:
 def _judge(recording: Spoken) -> _Judged:
     path = made_dir("pauses") / f"{recording.case}.wav"
     noisy = with_noise(recording.sound.samples, SNR_DB)
-    speech.Spoken(noisy, (), ()).write(path)
+    recording.sound.heard_as(noisy).write(path)
     found = sections(path, text=recording.text)["fluency"]["pauses"]["items"]
     expected, got = list(recording.sound.pauses), [(item["start"], item["end"]) for item in found]
     pairs = matched(expected, got)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from workers.engines.asr.weights import whisper_names
@@ -101,8 +102,8 @@ def _figures(engine: str, results: Sequence[Result]) -> list[Figure]:
     off = whole.times_off_s
     return [
         wer("clear", lambda case: case.clear, None if engine == "pocketsphinx" else CLEAR_WER),
-        *(wer(name, lambda case, name=name: case.condition == name) for name in conditions),
-        *(wer(f"voice {name}", lambda case, name=name: case.voice == name) for name in voices),
+        *(wer(name, partial(_recorded, name)) for name in conditions),
+        *(wer(f"voice {name}", partial(_spoken_by, name)) for name in voices),
         *(_person(engine, name, results) for name in KNOWN_WORDS),
         Figure(f"{engine}.fillers.lost", whole.fillers_lost, "%", better="lower",
                n=whole.fillers, note="um and uh that no filled pause was heard for"),
@@ -110,6 +111,14 @@ def _figures(engine: str, results: Sequence[Result]) -> list[Figure]:
         Figure(f"{engine}.times.p95", percentile(off, 0.95), "s", 0.2, "lower", len(off)),
         *_calibration(engine, results),
     ]  # fmt: skip
+
+
+def _recorded(condition: str, case: Case) -> bool:
+    return case.condition == condition
+
+
+def _spoken_by(voice: str, case: Case) -> bool:
+    return case.voice == voice
 
 
 def _person(engine: str, name: str, results: Sequence[Result]) -> Figure:
