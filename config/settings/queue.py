@@ -1,4 +1,4 @@
-"""Redis (cache, channel layer, broker) and Dramatiq."""
+"""Redis (cache, channel layer, broker) and Dramatiq, on Redis or RabbitMQ."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [REDIS_URL], "prefix": f"{REDIS_PREFIX}live"},
     }
 }
-DRAMATIQ_BROKER = {
+_ON_REDIS = {
     "BROKER": "dramatiq.brokers.redis.RedisBroker",
     "OPTIONS": {
         "url": BROKER_URL,
@@ -34,6 +34,18 @@ DRAMATIQ_BROKER = {
         "heartbeat_timeout": 5_000,
         "maintenance_chance": 1_000_000,
     },
+}
+_PATIENCE = "socket_timeout=3&stack_timeout=5&blocked_connection_timeout=5"
+"""A request that rings must not wait for a RabbitMQ that is gone: the reaper rings again."""
+_ON_RABBITMQ = {
+    "BROKER": "dramatiq.brokers.rabbitmq.RabbitmqBroker",
+    "OPTIONS": {
+        "url": BROKER_URL if set("?;") & set(BROKER_URL) else f"{BROKER_URL}?{_PATIENCE}",
+        "confirm_delivery": True,  # else a message into a connection that just broke seems sent
+    },
+}
+DRAMATIQ_BROKER = {
+    **(_ON_RABBITMQ if BROKER_URL.startswith(("amqp://", "amqps://")) else _ON_REDIS),
     "MIDDLEWARE": [
         "dramatiq.middleware.AgeLimit",
         "dramatiq.middleware.TimeLimit",

@@ -36,14 +36,6 @@ def test_a_storage_that_cannot_be_written_is_not_ready(client, db, settings, tmp
     assert client.get("/readyz").json()["storage"] == "failed"
 
 
-def test_a_broker_that_is_gone_is_not_ready(client, db, monkeypatch):
-    import dramatiq
-    from dramatiq.brokers.redis import RedisBroker
-
-    monkeypatch.setattr(dramatiq, "get_broker", lambda: RedisBroker(url="redis://127.0.0.1:1"))
-    assert client.get("/readyz").json()["broker"] == "failed"
-
-
 def test_readiness_leaves_nothing_behind(client, db):
     client.get("/readyz")
     assert default_storage.listdir("ready") == ([], [])
