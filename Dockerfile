@@ -5,23 +5,36 @@
 FROM python:3.11-slim-bookworm AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/venv/bin:$PATH \
     ROSTRUM_ENV=production ROSTRUM_VAR=/var/lib/rostrum ROSTRUM_MODELS_DIR=/models
-RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/rostrum rostrum
+# Its folders are there and its own, so that an empty volume mounted on one of them is too.
+RUN useradd --uid 10001 --create-home --home-dir /var/lib/rostrum rostrum \
+    && install --directory --owner rostrum --group rostrum /var/lib/rostrum/media /models
 WORKDIR /app
 
-# Everything from the lock. --no-deps: docs/development.md says why.
+# What the product runs on: the versions of the lock, less the tools of development in it.
+FROM base AS chosen
+COPY requirements requirements
+RUN --mount=type=cache,target=/root/.cache/pip \
+    pip install --constraint requirements/lock.txt uv \
+    && uv pip compile --quiet --no-header --no-annotate --python-version 3.11 \
+       --constraint requirements/lock.txt --override requirements/overrides.txt \
+       --output-file /chosen.txt requirements/base.in
+
+# --no-deps: docs/development.md says why.
 FROM base AS packages
 RUN python -m venv /venv
-COPY requirements/lock.txt requirements/lock.txt
-RUN --mount=type=cache,target=/root/.cache/pip pip install --no-deps -r requirements/lock.txt
+COPY --from=chosen /chosen.txt /chosen.txt
+RUN --mount=type=cache,target=/root/.cache/pip pip install --no-deps -r /chosen.txt
 
 # torch on top, and the repair of torchaudio where torch has no CUDA (docs/development.md).
+# Every engine is imported once: what is missing shows here, not at the first recording.
 FROM packages AS engines
 ARG TORCH="torch==2.13.0"
 RUN --mount=type=cache,target=/root/.cache/pip pip install $TORCH \
     && { python -c "import sys, torch; sys.exit(torch.version.cuda is None)" \
          || find /venv -path "*/torchaudio/lib/*.so" -delete; }
 COPY workers workers
-RUN python -m workers.engines.embeddings /models
+COPY deploy deploy
+RUN python -m deploy.local.prove && python -m workers.engines.embeddings /models
 
 # Static files are made once, here; these values sign and serve nothing.
 FROM packages AS static
@@ -32,18 +45,19 @@ RUN ROSTRUM_SECRET_KEY=only-to-collect-static-files-0123456789-abcdefghijklm \
 
 FROM base AS web
 COPY --from=packages /venv /venv
-COPY --from=engines /models /models
-COPY --from=static --chown=rostrum /var/lib/rostrum/static /var/lib/rostrum/static
+COPY --from=engines --chown=rostrum:rostrum /models /models
+COPY --from=static --chown=rostrum:rostrum /var/lib/rostrum/static /var/lib/rostrum/static
 COPY . .
 USER rostrum
 EXPOSE 8000
+HEALTHCHECK --start-period=60s CMD ["python", "-m", "deploy.alive"]
 # SIGTERM: requests in hand are finished, then it ends.
 CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
      "--lifespan", "on", "--no-access-log", "--timeout-graceful-shutdown", "30"]
 
 FROM base AS worker
 COPY --from=engines /venv /venv
-COPY --from=engines /models /models
+COPY --from=engines --chown=rostrum:rostrum /models /models
 COPY . .
 USER rostrum
 # SIGTERM: stages in hand are handed back, then it ends. QUEUES: io, cpu, gpu, by comma.
