@@ -11,22 +11,15 @@ import argparse
 import asyncio
 import contextlib
 import http.client
-import json
 import os
-import platform
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-RESULTS = Path(__file__).parent / "results" / "upload.json"
+from benchmarks.serving import keep, server
+
 MIB = 1024 * 1024
 PIECE = bytes(range(256)) * 1024  # 256 KiB
 CHUNK_BYTES = 32 * MIB
@@ -120,27 +113,6 @@ class Client:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "benchmarks.upload:served", "--port", str(port),
-         "--log-level", "warning"],
-        cwd=ROOT,
-    )  # fmt: skip
-    try:
-        for _try in range(600):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@contextlib.contextmanager
 def learner() -> Iterator[Callable[[int], Client]]:
     """A throw-away account whose every recording gets a session of its own."""
     from rest_framework.authtoken.models import Token
@@ -175,7 +147,7 @@ def measure(size: int, rounds: int) -> dict[str, list[float]]:
         "tus, to a checked recording": lambda c: c.tus(size, CHUNK_BYTES, recording=True),
     }
     took: dict[str, list[float]] = {name: [] for name in ways}
-    with learner() as client, server() as port:
+    with learner() as client, server("benchmarks.upload:served") as port:
         for number in range(rounds + 1):
             for name, way in ways.items():
                 http_client = client(port)
@@ -207,21 +179,15 @@ def main() -> None:
         print(f"{name:32}{speed:8.0f}{speed / plain:14.2f}")
     ratio = speeds["tus, 32 MiB PATCHes"] / plain
     print(f"budget {BUDGET:.2f}: {'met' if ratio >= BUDGET else 'MISSED'}")
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(
-        json.dumps(
-            {
-                "at": datetime.now(UTC).isoformat(timespec="seconds"),
-                "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-                "mib": given.mib,
-                "seconds": took,
-                "mib_per_s": speeds,
-                "ratio_to_plain_put": {name: speed / plain for name, speed in speeds.items()},
-                "budget": BUDGET,
-            },
-            indent=2,
-        )
-        + "\n"
+    keep(
+        "upload",
+        {
+            "mib": given.mib,
+            "seconds": took,
+            "mib_per_s": speeds,
+            "ratio_to_plain_put": {name: speed / plain for name, speed in speeds.items()},
+            "budget": BUDGET,
+        },
     )
 
 
