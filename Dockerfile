@@ -53,7 +53,8 @@ EXPOSE 8000
 HEALTHCHECK --start-period=60s CMD ["python", "-m", "deploy.alive"]
 # SIGTERM: requests in hand are finished, then it ends.
 CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--lifespan", "on", "--no-access-log", "--timeout-graceful-shutdown", "30"]
+     "--lifespan", "on", "--no-access-log", "--timeout-graceful-shutdown", "30", \
+     "--ws-per-message-deflate", "false"]
 
 FROM base AS worker
 COPY --from=engines /venv /venv

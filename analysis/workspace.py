@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from analysis.reading import ReadSentence, read_transcript
 from analysis.timeline import Lane, Mark, Tick, lane, marks, ticks, waveform_path
@@ -109,7 +109,11 @@ def headline(overall: float | None, skills: Iterable[SkillRow]) -> str:
     best, weakest = measured[0], measured[-1]
     names = {"best": skill_name(best.key), "weakest": skill_name(weakest.key).lower()}
     if overall is None:
-        return _("%(best)s could be scored; an overall score needs more.") % names
+        return ngettext(
+            "%(best)s could be scored; an overall score needs more.",
+            "%(count)s skills could be scored; together they say too little for an overall score.",
+            len(measured),
+        ) % (names | {"count": len(measured)})
     if len(measured) == 1 or (weakest.value or 0) >= STRONG:
         return _("%(best)s leads, and everything measured is strong.") % names
     return _("%(best)s carries this practice; %(weakest)s is where the next one pays.") % names

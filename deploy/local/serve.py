@@ -58,6 +58,8 @@ async def _supervise(options: argparse.Namespace) -> None:
         str(PYTHON), "-m", "uvicorn", "config.asgi:application", "--host", options.host,
         "--port", str(options.port), "--lifespan", "on", "--no-access-log",
         "--log-level", "warning", "--timeout-graceful-shutdown", str(DRAIN_S),
+        # packing each small event for each watcher anew takes longer than sending it
+        "--ws-per-message-deflate", "false",
     ]  # fmt: skip
     worker = [str(PYTHON), "-m", "workers.supervisor"]
     programs = [

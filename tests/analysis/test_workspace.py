@@ -1,0 +1,30 @@
+"""What the workspace says first."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.workspace import SkillRow, headline
+
+
+def skill(key: str, value: float | None) -> SkillRow:
+    return SkillRow(
+        key=key, value=value, weight=0.1, reliability=1.0, evidence=[], verdict="", why_missing=""
+    )
+
+
+@pytest.mark.parametrize(
+    ("overall", "values", "said"),
+    [
+        (None, [None, None, None], "too little to score"),
+        (None, [81.0, None, None], "Pace could be scored; an overall score needs more"),
+        (None, [81.0, 90.0, 70.0], "3 skills could be scored"),
+        (80.0, [81.0, 90.0, 55.0], "Pauses carries this practice; fluency is where"),
+        (88.0, [85.0, 90.0, 91.0], "Fluency leads"),
+    ],
+)
+def test_it_never_says_more_than_was_measured(
+    overall: float | None, values: list[float | None], said: str
+) -> None:
+    rows = [skill(key, value) for key, value in zip(("pace", "pauses", "fluency"), values, strict=True)]
+    assert said in headline(overall, rows)
