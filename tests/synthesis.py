@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from workers.training.speech.noise import noise, with_noise
-from workers.training.speech.say import RATE, Samples, Spoken, SpokenWord, resampled, say
+from workers.training.speech.say import RATE, Spoken, SpokenWord, say
+from workers.training.speech.voices import Samples, resampled
 
 __all__ = ["RATE", "Samples", "Spoken", "SpokenWord", "noise", "resampled", "say", "with_noise"]
 VOICES = ("slt", "rms", "awb", "kal16")

@@ -26,5 +26,6 @@ def skill(key: str, value: float | None) -> SkillRow:
 def test_it_never_says_more_than_was_measured(
     overall: float | None, values: list[float | None], said: str
 ) -> None:
-    rows = [skill(key, value) for key, value in zip(("pace", "pauses", "fluency"), values, strict=True)]
+    names = ("pace", "pauses", "fluency")
+    rows = [skill(key, value) for key, value in zip(names, values, strict=True)]
     assert said in headline(overall, rows)
