@@ -28,6 +28,7 @@ from analysis.services.transcripts import attach_transcript
 from billing.services import QuotaExceeded
 from coaching.accounts.models import User
 from coaching.accounts.services import create_guest, erase_user
+from sessions import filenames
 from sessions.models import Session
 from sessions.services import TooLarge, UploadRefused, add_file, create_session, purge_session
 from workers.alone import alone, redis_answers
@@ -199,7 +200,8 @@ def _start(
     keep: bool,
 ) -> AnalysisRun:
     """A session of `owner` with what was given, and its run. All or nothing."""
-    session = create_session(owner=owner, kind=scenario, title=media.name[:200], question=question)
+    title = filenames.clean(media.name)  # a name on the disk may hold bytes that are no text
+    session = create_session(owner=owner, kind=scenario, title=title, question=question)
     try:
         if media.suffix.lower() == ".txt":
             attach_transcript(session=session, filename=media.name, data=media.read_bytes())
