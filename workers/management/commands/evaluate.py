@@ -9,7 +9,7 @@ from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError
+from django.db import DatabaseError
 from rich.console import Console
 
 from workers.evaluations import keep_run
@@ -65,8 +65,8 @@ class Command(BaseCommand):
     def _remember(self, report: Report, commit: str) -> None:
         try:
             keep_run(report=report, commit=commit)
-        except OperationalError:
-            self.stderr.write("The database is down: the admin will not show this run.")
+        except DatabaseError:
+            self.stderr.write("The database cannot keep this run: the admin will not show it.")
 
     def _run(self, name: str, part: Any) -> Report | None:
         try:
