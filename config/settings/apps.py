@@ -28,7 +28,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "auditlog",
-    "django_htmx",
     "django_dramatiq",
     "django_prometheus",
     "csp",

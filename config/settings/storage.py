@@ -24,7 +24,7 @@ STORAGES = {
     if _S3_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "config.staticfiles.HashedStaticFiles"
         if ENVIRONMENT == "production"
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -2,32 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-SAFE = {
-    "ROSTRUM_ENV": "production",
-    "ROSTRUM_DEBUG": "false",
-    "ROSTRUM_SECRET_KEY": "kD8xZp3Qm7Rt2Wv9Ys4Hb6Nc1Lf5Jg0Ae-Uu_OoIiPpSsDdFfGg12",
-    "ROSTRUM_HOSTS": "rostrum.example",
-    "ROSTRUM_URL": "https://rostrum.example",
-}
-
-
-def manage(*arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **SAFE, **changed},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from tests.production import manage
 
 
 def test_it_works():

@@ -134,13 +134,16 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def uvicorn_process(port: int, var: Path) -> Iterator[subprocess.Popen]:
-    """The product in a process of its own, on this test's database and `var`; killed at the end."""
+def uvicorn_process(port: int, var: Path, **more: str) -> Iterator[subprocess.Popen]:
+    """The product in a process of its own, on this test's database and `var`; killed at the end.
+
+    `more` is added to its environment.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port),
          "--log-level", "warning"],
         cwd=ROOT,
-        env=environment(ROSTRUM_VAR=str(var), ROSTRUM_DEBUG="true"),
+        env=environment(**{"ROSTRUM_VAR": str(var), "ROSTRUM_DEBUG": "true", **more}),
     )  # fmt: skip
     try:
         assert until(lambda: alive(port), 60), "the server did not start"
