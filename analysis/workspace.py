@@ -107,16 +107,17 @@ def headline(overall: float | None, skills: Iterable[SkillRow]) -> str:
     if not measured:
         return _("There was too little to score, and the list below says why.")
     best, weakest = measured[0], measured[-1]
-    names = {"best": skill_name(best.key), "weakest": skill_name(weakest.key).lower()}
+    best_name, weakest_name = skill_name(best.key), skill_name(weakest.key)
     if overall is None:
         return ngettext(
             "%(best)s could be scored; an overall score needs more.",
             "%(count)s skills could be scored; together they say too little for an overall score.",
             len(measured),
-        ) % (names | {"count": len(measured)})
+        ) % {"best": best_name, "count": len(measured)}
+    lower = {"best": best_name.lower(), "weakest": weakest_name.lower()}
     if len(measured) == 1 or (weakest.value or 0) >= STRONG:
-        return _("%(best)s leads, and everything measured is strong.") % names
-    return _("%(best)s carries this practice; %(weakest)s is where the next one pays.") % names
+        return _("Everything measured is strong. What leads: %(best)s.") % lower
+    return _("What carries this practice: %(best)s. Where the next one pays: %(weakest)s.") % lower
 
 
 def missing(withheld: Iterable[Mapping[str, str]]) -> list[Missing]:

@@ -19,8 +19,12 @@ def skill(key: str, value: float | None) -> SkillRow:
         (None, [None, None, None], "too little to score"),
         (None, [81.0, None, None], "Pace could be scored; an overall score needs more"),
         (None, [81.0, 90.0, 70.0], "3 skills could be scored"),
-        (80.0, [81.0, 90.0, 55.0], "Pauses carries this practice; fluency is where"),
-        (88.0, [85.0, 90.0, 91.0], "Fluency leads"),
+        (
+            80.0,
+            [81.0, 90.0, 55.0],
+            "carries this practice: pauses. Where the next one pays: fluency.",
+        ),
+        (88.0, [85.0, 90.0, 91.0], "What leads: fluency."),
     ],
 )
 def test_it_never_says_more_than_was_measured(
