@@ -22,7 +22,7 @@ def skill(key: str, value: float | None) -> SkillRow:
         (
             80.0,
             [81.0, 90.0, 55.0],
-            "carries this practice: pauses. Where the next one pays: fluency.",
+            "this practice: pauses. Where the next one pays: fluency.",
         ),
         (88.0, [85.0, 90.0, 91.0], "What leads: fluency."),
     ],
