@@ -70,6 +70,8 @@ def configuration(*, format: str, level: str) -> dict[str, Any]:
             "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
             "uvicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
             "uvicorn.access": {"level": "WARNING", "handlers": [], "propagate": True},
+            # a broker that is gone is one line of config.broker, not thirty of its client
+            "pika": {"level": "CRITICAL"},
             "PIL": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
             "axes": {"level": "WARNING"},
