@@ -101,13 +101,10 @@ class Tus:
         return int(self.head(url).headers["upload-offset"])
 
 
-def raw_patch(base, tus, url, offset, declared, address=None) -> socket.socket:
-    """A PATCH whose body has not come yet; `declared` None: in chunks, nobody knows how many.
-
-    `address`: (host, port) of the server where it is not that of `base`.
-    """
+def raw_patch(base, tus, url, offset, declared) -> socket.socket:
+    """A PATCH whose body has not come yet; `declared` None: in chunks, nobody knows how many."""
     where = urlsplit(base)
-    wire = socket.create_connection(address or (where.hostname, where.port))
+    wire = socket.create_connection((where.hostname, where.port))
     head = {
         **CHUNK, "Host": where.netloc, "Cookie": tus.http.headers["Cookie"], "Origin": base,
         "Upload-Offset": str(offset),
