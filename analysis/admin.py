@@ -10,16 +10,20 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from analysis.coach.site import the_site
 from analysis.models import (
     AnalysisRun,
     Artifact,
+    CoachCall,
+    CoachConsent,
+    CoachExchange,
     DeadLetter,
     Event,
     Feedback,
@@ -29,6 +33,7 @@ from analysis.models import (
     StageRun,
     Transcript,
 )
+from analysis.selectors.coach import months
 from analysis.services.runs import NothingToAnalyse, cancel_run, retry_run
 
 
@@ -188,3 +193,38 @@ class SentenceAdmin(ReadOnly):
     search_fields = ("=transcript__id",)
     list_select_related = ("transcript",)
     exclude = ("text", "words", "embedding")
+
+
+@admin.register(CoachCall)
+class CoachCallAdmin(ReadOnly):
+    """What a language model cost; what was said in a call is its learner's alone."""
+
+    list_display = ("started", "recipient", "model", "prompt", "consent", "outcome", "tokens_in",
+                    "tokens_out", "cost", "latency_s", "detail")  # fmt: skip
+    list_filter = ("outcome", "recipient", "model", "prompt", "started")
+    search_fields = ("=id", "=session__id", "=owner__id")
+    date_hierarchy = "started"
+    change_list_template = "admin/analysis/coachcall/change_list.html"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(
+            request, {**(extra_context or {}), "months": months(), "site_llm": the_site()}
+        )
+
+
+@admin.register(CoachExchange)
+class CoachExchangeAdmin(ReadOnly):
+    list_display = ("call", "session", "digest")
+    search_fields = ("=call__id", "=session__id", "digest")
+    list_select_related = ("call", "session")
+    exclude = ("instructions", "data", "response")
+
+
+@admin.register(CoachConsent)
+class CoachConsentAdmin(ReadOnly):
+    list_display = ("user", "recipient", "mode", "given_at")
+    list_filter = ("recipient", "mode")
+    search_fields = ("=user__id", "user__email")
+    list_select_related = ("user",)

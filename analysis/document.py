@@ -17,6 +17,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from analysis.coach.site import COACHING, FAILED, OFF, REASONS, the_site
 from analysis.graph import PROFILES, STAGES
 from analysis.models import AnalysisRun, StageRun
 from analysis.withholding import Reason, agree, close_gate, gate_is_closed, is_gated, keys_of
@@ -107,6 +108,7 @@ def compose(run: AnalysisRun, stage_runs: Iterable[StageRun], parts: Iterable[Pa
         document[section] = _shaped(empty, _result(stages, _STAGE_OF[section]))
     if sound := _result(stages, "audio"):
         document["media"]["sound"] = _shaped(_EMPTY["media"]["sound"], sound)
+    document["content"]["coaching"] = _result(stages, "coach") or None
     if run.transcript is not None:
         document["transcript"] |= {
             "version": run.transcript.version,
@@ -129,6 +131,8 @@ def _withheld(run: AnalysisRun, document: Document, stages: dict[str, StageRun])
     why = {name: _why_missing(run, stages, name) for name in STAGES}
 
     def reason(path: str) -> Reason:
+        if path == COACHING:
+            return _why_no_notes(run, stages.get("coach"))
         section, *rest = keys_of(path)
         stage = stages.get(_STAGE_OF[section])
         if closed and is_gated(path) and stage is not None and stage.state == _DONE:
@@ -173,6 +177,18 @@ def _why_missing(run: AnalysisRun, stages: dict[str, StageRun], name: str) -> Re
     if run.profile == "text" and name == "probe":
         return "text_only", _("There is no recording: only the text was analysed.")
     return "not_measured", _("This could not be measured in this recording.")
+
+
+def _why_no_notes(run: AnalysisRun, stage: StageRun | None) -> Reason:
+    """Why no language model's notes are there; a stage that is done said so itself."""
+    if stage is None:
+        code = "coach_not_asked" if the_site() else OFF
+    elif stage.state in StageRun.SETTLED:
+        code = stage.error_code or "coach_unusable"
+    else:
+        label = STAGES["coach"].label
+        return "not_finished", _("Still being worked out: %(stage)s.") % {"stage": label}
+    return code, str(REASONS.get(code, stage.error_message if stage else "") or REASONS[FAILED])
 
 
 def _not_reached(label: str) -> Reason:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from analysis.given import MAX_BYTES, TranscriptError, check_size
+from analysis.models import CoachConsent
 from sessions.models import Session
 
 LANGUAGES = [
@@ -88,3 +89,14 @@ class SpeakerForm(forms.Form):
     """Which of several speakers is the learner."""
 
     speaker = forms.CharField(label=_("Which voice is yours?"), max_length=40)
+
+
+class ConsentForm(forms.Form):
+    """Whether a language model may be asked, and when."""
+
+    mode = forms.ChoiceField(
+        label=_("May a language model read what you said?"),
+        required=False,
+        choices=[("", _("No")), *CoachConsent.Mode.choices],
+        widget=forms.RadioSelect,
+    )

@@ -61,15 +61,21 @@ STAGES: dict[str, Stage] = {
         Stage("index", "Making it searchable", "cpu", ("score",)),
         Stage("notify", "Telling you it is ready", "io", ("recommend", "highlight", "index"),
               delays_result=False, part_of_result=False, max_attempts=8),
+        Stage("coach", "Asking for coach's notes", "io", ("score",), delays_result=False,
+              part_of_result=False, max_attempts=4, priority=-10),
     )
 }  # fmt: skip
 
+ON_REQUEST = frozenset({"coach"})
+"""Stages no run has unless a person asked (analysis.services.coach)."""
+_ALWAYS = tuple(name for name in STAGES if name not in ON_REQUEST)
+
 PROFILES: dict[str, tuple[str, ...]] = {
-    "full": tuple(STAGES),
-    "text": tuple(n for n in STAGES if n not in {"audio", "body", "rendition", "prosody"}),
-    "drill": tuple(n for n in STAGES if n not in {"rendition", "highlight", "index", "notify"}),
-    "transcript": tuple(n for n in STAGES if n not in {"notify"}),
-    "rescore": tuple(n for n in STAGES if n not in {"notify"}),
+    "full": _ALWAYS,
+    "text": tuple(n for n in _ALWAYS if n not in {"audio", "body", "rendition", "prosody"}),
+    "drill": tuple(n for n in _ALWAYS if n not in {"rendition", "highlight", "index", "notify"}),
+    "transcript": tuple(n for n in _ALWAYS if n not in {"notify"}),
+    "rescore": tuple(n for n in _ALWAYS if n not in {"notify"}),
 }
 """Stages a run works through. `transcript` and `rescore` copy what their inputs leave unchanged."""
 

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from analysis.catalogue import Entry, entries, pace_sentence, shown, value_at
+from analysis.coach.site import COACHING
 from analysis.workspace import SkillRow
 
 SURE = {
@@ -95,7 +96,7 @@ def _panel(
     reasons = {
         entry["message"]: None
         for entry in document["withheld"]
-        if not found and entry["path"].startswith(f"/{section}/")
+        if not found and entry["path"].startswith(f"/{section}/") and entry["path"] != COACHING
     }
     return Panel(
         key=key,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from analysis.coach.site import COACHING
 from analysis.document import Document
 from sessions.models import Grant, Session
 from sessions.selectors import Viewer, visible_to
@@ -28,8 +29,11 @@ def without_words(document: Document) -> Document:
     """The same figures with everything that was said taken out."""
     bare = copy.deepcopy(document)
     message = _("Only the figures of this session are shared with you.")
-    hidden = {"/transcript/text": bare["transcript"]["text"]}
-    bare["transcript"]["text"] = None
+    hidden = {
+        "/transcript/text": bare["transcript"]["text"],
+        COACHING: bare["content"]["coaching"],
+    }
+    bare["transcript"]["text"] = bare["content"]["coaching"] = None
     for name in ("words", "sentences"):
         bare["transcript"][name] = []
     bare["content"]["star"]["sentences"] = []

@@ -23,6 +23,7 @@ _GATED = (
     "/content/relevance",
     "/content/sentiment",
     "/content/job_description",
+    "/content/coaching",
 )
 _MEASURED = ("media", "transcript", "fluency", "prosody", "body", "content", "scores")
 _NOT_MEASURED_IN_MEDIA = frozenset({"kind", "container", "size_bytes", "sha256", "video", "audio"})

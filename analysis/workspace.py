@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from analysis.coach.site import COACHING
 from analysis.reading import ReadSentence, read_transcript
 from analysis.timeline import Lane, Mark, Tick, lane, marks, ticks, waveform_path
 from workers.engines.types import SKILLS, Evidence, Series
@@ -93,7 +94,7 @@ def build_workspace(
         skills=skills,
         sentences=read_transcript(dict(document)),
         timeline=_timeline(document, series, waveform),
-        missing=missing(document["withheld"]),
+        missing=missing(one for one in document["withheld"] if one["path"] != COACHING),
     )
 
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from analysis.graph import STAGES
@@ -24,16 +20,14 @@ from analysis.services.inputs import Inputs, StoredFile, inputs_of
 from analysis.services.reuse import Earlier
 from analysis.services.stages import Claim
 from workers import cache
+from workers.coach import coach
+from workers.database import AWAY, database, persist
 from workers.engines.types import ArtifactFile, EngineError, MediaInput, StageJob, StageOutput, Word
 from workers.host import Host
 from workers.notify import notify
 from workers.stages import engine_version
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
-DATABASE_PATIENCE_S = 60.0
-AWAY = (OperationalError, InterfaceError)
-"""No connection, a restart, a deadlock: the same again may succeed."""
 
 
 class Stale(Exception):
@@ -57,7 +51,7 @@ def attempt(claim: Claim, host: Host, stopping: threading.Event) -> None:
         except (Stale, StageRun.DoesNotExist):
             log.info("%s attempt %d was given up", claim.stage, claim.attempt)
         except HandBack:
-            _persist(lambda: stages.hand_back(stage_id=claim.stage_id, attempt=claim.attempt))
+            persist(lambda: stages.hand_back(stage_id=claim.stage_id, attempt=claim.attempt))
             log.info("%s handed back", claim.stage)
         except EngineError as error:
             _fail(claim, error)
@@ -82,19 +76,21 @@ def _work(claim: Claim, host: Host, lease: _Lease, folder: Path, began: float) -
         digest = reuse.digest(inputs, engine_version(settings.MODELS_DIR))
         return inputs, digest, reuse.find(claim.stage_id, digest)
 
-    inputs, digest, earlier = _persist(inputs_and_earlier)
+    inputs, digest, earlier = persist(inputs_and_earlier)
     copied = earlier and _copied(earlier, folder)
     if copied:
         output = copied
     elif claim.stage == "notify":
-        output = _persist(lambda: notify(claim))
+        output = persist(lambda: notify(claim))
+    elif claim.stage == "coach":
+        output = coach(claim, lease.check)
     else:
         job = _job(inputs, folder)
         lease.check()
         output = host.run(job, deadline_s=inputs.deadline_s, relay=lease.relay, check=lease.check)
     stored = cache.store(claim, output, folder)
     try:
-        kept = _persist(
+        kept = persist(
             lambda: stages.finish_stage(
                 stage_id=claim.stage_id,
                 attempt=claim.attempt,
@@ -186,7 +182,7 @@ def _provided(file: StoredFile, folder: Path) -> Path:
 def _fail(claim: Claim, error: EngineError) -> None:
     log.warning("%s failed: %s %s", claim.stage, error, error.detail)
     once_more = error.code != "out_of_memory" or claim.failures == 0
-    _persist(
+    persist(
         lambda: stages.fail_stage(
             stage_id=claim.stage_id,
             attempt=claim.attempt,
@@ -247,31 +243,3 @@ class _Lease:
             if not held and not self._over.is_set():
                 self._lost.set()
                 return
-
-
-@contextmanager
-def database() -> Iterator[None]:
-    """Give the connection back afterwards: none is held while an engine runs."""
-    try:
-        yield
-    finally:
-        if not connection.in_atomic_block:
-            connection.close()
-
-
-def _persist(work: Callable[[], T]) -> T:
-    """Do it, again and again while the database is away (a restart takes seconds)."""
-    deadline = time.monotonic() + DATABASE_PATIENCE_S
-    while True:
-        try:
-            with database():
-                return work()
-        except DatabaseError as error:
-            if (
-                connection.in_atomic_block
-                or time.monotonic() > deadline
-                or not isinstance(error, AWAY)
-            ):
-                raise
-            log.warning("the database is away, trying again: %s", error)
-            time.sleep(random.uniform(0.5, 1.5))  # noqa: S311

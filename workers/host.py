@@ -53,7 +53,8 @@ class Host:
     """One engine process, started when first needed and again after it died.
 
     `engines`: stage -> "module:function". `network`: leave it on, for an engine that calls an
-    operator's URL. `threads`: for OpenMP and the like. Not for use by two threads at once.
+    operator's URL; `passed`: variables it needs for that. `threads`: for OpenMP and the like. Not
+    for use by two threads at once.
     """
 
     def __init__(
@@ -62,11 +63,12 @@ class Host:
         *,
         memory_bytes: int,
         network: bool = False,
+        passed: frozenset[str] = frozenset(),
         nice: int = 0,
         threads: int = 1,
     ) -> None:
         self._engines, self._memory, self._network = engines, memory_bytes, network
-        self._nice, self._threads = nice, threads
+        self._passed, self._nice, self._threads = passed, nice, threads
         self._child: subprocess.Popen[bytes] | None = None
         self._wire: Connection | None = None
 
@@ -200,7 +202,7 @@ class Host:
             stdout=2,
             start_new_session=True,
             cwd=ROOT,
-            env=_harmless_environment()
+            env=_harmless_environment(self._passed)
             | {
                 "OMP_NUM_THREADS": threads,
                 "OPENBLAS_NUM_THREADS": threads,
@@ -212,13 +214,13 @@ class Host:
         )
 
 
-def _harmless_environment() -> dict[str, str]:
+def _harmless_environment(more: frozenset[str]) -> dict[str, str]:
     """What a program needs to run here, without the addresses and secrets of the installation:
     a hostile file may take the engine process over."""
     return {
         name: value
         for name, value in os.environ.items()
-        if name in PASSED or name.startswith(PASSED_PREFIXES)
+        if name in PASSED | more or name.startswith(PASSED_PREFIXES)
     }
 
 

@@ -8,9 +8,8 @@ from collections.abc import Callable
 
 from django.db import Error as DatabaseError
 
-from analysis.graph import QUEUES
 from analysis.models import AnalysisRun, StageRun
-from workers.attempt import database
+from workers.database import database
 from workers.pool import BACKGROUND, FOREGROUND, Pool
 
 log = logging.getLogger(__name__)
@@ -44,8 +43,9 @@ def drain(
 ) -> AnalysisRun:
     """Work `run` until every stage is settled; returns it as it is then.
 
-    The same claim and finish services as the workers', one thread a queue. `until_result`: stop at
-    the result, without waiting for what does not delay it. `watch` is called about twice a second.
+    The same claim and finish services as the workers', one thread a queue and one for what it has
+    in the background. `until_result`: stop at the result, without waiting for what does not delay
+    it. `watch` is called about twice a second.
     KeyboardInterrupt hands the stages back and goes on up.
     """
     mine = pool or Pool()
@@ -61,7 +61,11 @@ def drain(
                 log.warning("the database is away, trying again: %s", error)
             bell.wait(heard, LOOK_S)
 
-    ways = [(queue, FOREGROUND) for queue in QUEUES] + [("cpu", BACKGROUND)]
+    with database():
+        ways = {
+            (queue, BACKGROUND if name in BACKGROUND else FOREGROUND)
+            for queue, name in run.stages.values_list("queue", "name")
+        }
     threads = [threading.Thread(target=work, args=way, daemon=True) for way in ways]
     for thread in threads:
         thread.start()

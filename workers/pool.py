@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from analysis.graph import STAGES
+from analysis.graph import QUEUES, STAGES
 from analysis.services import stages
-from workers.attempt import attempt, database
+from workers.attempt import attempt
+from workers.database import database
 from workers.host import Host
 from workers.stages import ENGINES
 
@@ -116,20 +117,21 @@ class Slot:
 
 class Slots:
     """One stage a queue at a time, and one of the background beside it, so that what delays no
-    result never stands in the way of what does. `io` waits for others, so all its threads work."""
+    result never stands in the way of what does. `io` waits for others, so all its threads work,
+    but only one of them in the background."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._slots = {"cpu": (Slot(), Slot()), "gpu": (Slot(), Slot())}
+        self._slots = {"cpu": Slot(), "gpu": Slot()}
+        self._background: dict[str, Slot] = {queue: Slot() for queue in QUEUES}
 
     def drain(self, queue: str) -> None:
         """Work what is ready; a database that is away is left to the reaper's next ring."""
         try:
             if queue in self._slots:
-                foreground, background = self._slots[queue]
-                foreground.drain(self._pool, queue, FOREGROUND)
-                background.drain(self._pool, queue, BACKGROUND)
+                self._slots[queue].drain(self._pool, queue, FOREGROUND)
             else:
-                self._pool.drain(queue=queue)
+                self._pool.drain(queue=queue, names=FOREGROUND)
+            self._background[queue].drain(self._pool, queue, BACKGROUND)
         except DatabaseError as error:
             log.warning("the database is away, waiting for the next ring: %s", error)

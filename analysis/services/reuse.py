@@ -22,7 +22,8 @@ SETTINGS_READ: dict[str, tuple[str, ...]] = {
     "prosody": ("speaker", "parts", "engines"),
 }
 """Settings a stage's result depends on; a stage that is not here may read them all."""
-NEVER = frozenset({"notify"})
+NEVER = frozenset({"notify", "coach"})
+"""`coach` looks for an equal request itself: it may not be copied where consent has gone."""
 
 
 @dataclass(frozen=True)

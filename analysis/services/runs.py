@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from analysis.graph import PROFILES, STAGES, Queue, dependants
 from analysis.models import AnalysisRun, StageRun, Transcript
+from analysis.selectors.coach import in_next_run
 from analysis.services import progress
 from analysis.services.inputs import settings_of
 from analysis.services.states import NOT_REACHED, RESULT_STATES, SESSION_STATE, UNSETTLED, next_step
@@ -72,18 +73,23 @@ def start_run(
         settings=settings_of(session, read, settings),
         priority=priority,
     )
-    StageRun.objects.bulk_create(
-        StageRun(
-            run=run,
-            name=name,
-            owner_id=session.owner_id,
-            queue=STAGES[name].queue,
-            priority=priority + STAGES[name].priority,
-        )
-        for name in PROFILES[profile]
-    )
+    StageRun.objects.bulk_create(new_stage(run, name) for name in PROFILES[profile])
+    if profile != "drill" and (coach := in_next_run(session)) is not None:
+        new_stage(run, "coach", **coach).save()
     advance(run)
     return run
+
+
+def new_stage(run: AnalysisRun, name: str, **fields: Any) -> StageRun:
+    """A stage of `run` that waits for its turn, not saved yet."""
+    return StageRun(
+        run=run,
+        name=name,
+        owner_id=run.session.owner_id,
+        queue=STAGES[name].queue,
+        priority=run.priority + STAGES[name].priority,
+        **fields,
+    )
 
 
 def reanalyse(*, session: Session, settings: dict[str, Any] | None = None) -> AnalysisRun:

@@ -36,6 +36,14 @@ BACKOFF_S, BACKOFF_FACTOR, BACKOFF_LIMIT_S = 4.0, 4, 900.0
 """Before the second attempt, times this for each later one, never longer than the limit."""
 
 
+class Later(EngineError):
+    """Worth another attempt, though not before `wait_s`: somebody else's service said so."""
+
+    def __init__(self, code: str, message: str, *, wait_s: float, detail: str = "") -> None:
+        super().__init__(code, message, detail=detail, retry=True)
+        self.wait_s = wait_s
+
+
 @dataclass(frozen=True)
 class Claim:
     """A stage in a worker's hands, named by its attempt."""
@@ -254,7 +262,8 @@ def _fail(stage: StageRun, error: EngineError, *, retry: bool, at_once: bool = F
     stage.error_code, stage.error_message = error.code[:60], error.message
     stage.error_detail = error.detail
     if retry and stage.failures < STAGES[stage.name].max_attempts:
-        _make_ready(stage, None if at_once else _backoff(stage.failures))
+        least = timedelta(seconds=error.wait_s if isinstance(error, Later) else 0)
+        _make_ready(stage, None if at_once else max(_backoff(stage.failures), least))
         return
     stage.state, stage.lease_until, stage.finished_at = StageRun.State.FAILED, None, timezone.now()
     stage.progress, stage.message = 0.0, ""

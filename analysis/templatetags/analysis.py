@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from analysis.catalogue import entry
 from analysis.reading import Token
+from analysis.selectors.coach import offered_to
+from coaching.accounts.models import User
 
 register = template.Library()
 _LABELS = {
@@ -38,6 +40,12 @@ def token_html(token: Token) -> SafeString:
     marks = [str(_LABELS[mark]) for mark in token.marks if mark in _LABELS]
     titled = format_html(' title="{}"', ", ".join(marks).capitalize()) if marks else ""
     return format_html('<span class="{}"{}{}>{}</span>', css, at, titled, text)
+
+
+@register.simple_tag
+def coach_offered(user: User) -> bool:
+    """Whether `user` may decide about a language model here: `{% coach_offered user as yes %}`."""
+    return user.is_authenticated and offered_to(user) is not None
 
 
 @register.filter

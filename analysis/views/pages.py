@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -17,12 +17,14 @@ from analysis.forms import AttachForm, ReanalyseForm
 from analysis.live import Snapshot, snapshot_of, watch_of
 from analysis.models import AnalysisRun, StageRun
 from analysis.panels import panels
+from analysis.selectors.coach import panel_for
 from analysis.selectors.player import player_of, series_of
 from analysis.selectors.runs import current_run, latest_run, praise_in
 from analysis.services.again import run_token
 from analysis.sharing import for_viewer, may_see
 from analysis.withholding import gate_is_closed
 from analysis.workspace import build_workspace
+from coaching.accounts.models import User
 from sessions.models import Session
 from sessions.selectors import session_for
 
@@ -59,6 +61,7 @@ def _workspace(
     request: HttpRequest, session: Session, shown: AnalysisRun, context: dict[str, Any]
 ) -> HttpResponse:
     latest: AnalysisRun | None = context["run"]
+    is_owner: bool = context["is_owner"]
     document = for_viewer(build(shown), session, request.user)
     series = series_of(shown)
     speakers = document["transcript"]["speakers"]
@@ -69,16 +72,17 @@ def _workspace(
         "workspace": workspace,
         "praise": praise_in(shown),
         "panels": panels(document, workspace.skills),
+        "coach": panel_for(shown, document, cast(User, request.user) if is_owner else None),
         "transcript_uncertain": gate_is_closed(document["transcript"]),
         "player": player_of(shown, request.user)
         if may_see(request.user, session, "media")
         else None,
-        "speakers": speakers if context["is_owner"] and len(speakers) > 1 else [],
+        "speakers": speakers if is_owner and len(speakers) > 1 else [],
     }
     context["newer_failed"] = (
         latest if latest and latest.pk != shown.pk and latest.state == "failed" else None
     )
-    if context["is_owner"]:
+    if is_owner:
         context["reanalyse_form"] = reanalyse_form(session, shown)
         context["attach_form"] = AttachForm()
     return render(request, "analysis/workspace.html", context)

@@ -10,5 +10,6 @@ from config.settings.api import *
 from config.settings.mail import *
 from config.settings.limits import *
 from config.settings.engines import *
+from config.settings.llm import *
 from config.settings.security import *
 from config.settings.observability import *

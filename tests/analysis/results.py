@@ -97,6 +97,14 @@ SECTIONS: dict[str, dict[str, Any]] = {
         {"start": 3.6, "end": 5.0, "kind": "best", "skill": "structure", "title": "A clear close",
          "why": "It names a date."}]},
     "index": {"sentences": 2}, "rendition": {}, "notify": {},
+    "coach": {
+        "provider": "openai", "recipient": "localhost", "model": "tiny-1", "prompt": "1",
+        "star": {"sentences": [{"index": 0, "label": "task", "offline": "action"}],
+                 "agreement": 0.5},
+        "answers": [], "suggestions": [], "dropped": {"figure": 1},
+        "strengths": [{"text": "You name the month.", "evidence": [
+            {"index": 1, "start": 3.6, "end": 5.0, "text": "in May"}]}],
+    },
 }  # fmt: skip
 WITHHELD: dict[str, list[dict[str, str]]] = {
     "prosody": [{"path": "/prosody/voice", "code": "low_quality", "message": "Too noisy."}],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -10,7 +12,14 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from analysis.models import AnalysisRun, Artifact, StageRun
+from analysis.models import (
+    AnalysisRun,
+    Artifact,
+    CoachCall,
+    CoachConsent,
+    CoachExchange,
+    StageRun,
+)
 from analysis.services.runs import start_run
 from sessions.models import Session
 
@@ -39,6 +48,7 @@ def test_it_shows_nobodys_words(admin: Client, run: AnalysisRun, model: str) -> 
     run.save()
     run.stages.filter(name="transcribe").update(state="failed")
     Artifact.objects.create(run=run, stage="probe", kind="audio", key="u/x", size_bytes=1)
+    asked(run)
     rows = apps.get_model("analysis", model).objects
     found = rows.filter(name="transcribe").first() if "stage" in model else rows.first()
     if model == "deadletter":
@@ -47,6 +57,25 @@ def test_it_shows_nobodys_words(admin: Client, run: AnalysisRun, model: str) -> 
     page = admin.get(reverse(f"admin:analysis_{model}_change", args=[found.pk]))
     assert page.status_code == 200
     assert "shipped" not in page.content.decode()
+
+
+def asked(run: AnalysisRun) -> CoachCall:
+    """A call of the language model about `run`, with what was said in it."""
+    owner = run.session.owner
+    call = CoachCall.objects.create(owner=owner, session=run.session, tokens_in=900, cost="0.25")
+    CoachExchange.objects.create(call=call, session=run.session, data="We shipped in May.")
+    CoachConsent.objects.create(user=owner, recipient="localhost", mode="ask")
+    return call
+
+
+def test_the_language_models_cost_is_summed_by_month(admin: Client, run: AnalysisRun) -> None:
+    call = asked(run)
+    for started, cost in (("2026-01-31 23:59Z", "2.5"), ("2026-02-01 00:00Z", "0.125")):
+        call.pk, call.cost, call.started = uuid4(), cost, started
+        call.save(force_insert=True)
+    page = admin.get(reverse("admin:analysis_coachcall_changelist")).content.decode()
+    assert re.search(r"January 2026</th><td>1</td><td>900</td><td>0</td><td>2.500000", page)
+    assert re.search(r"February 2026</th><td>1</td><td>900</td><td>0</td><td>0.125000", page)
 
 
 def test_it_is_closed_to_others(user_client: Client, run: AnalysisRun) -> None:

@@ -10,7 +10,8 @@ from asgiref.testing import ApplicationCommunicator
 from config.asgi import AHEAD, application
 
 HEAVY = ["torch", "torchaudio", "whisperx", "mediapipe", "parselmouth", "spacy", "av", "cv2",
-         "transformers", "pocketsphinx", "ctranslate2"]  # fmt: skip
+         "transformers", "pocketsphinx", "ctranslate2", "openai", "anthropic",
+         "pydantic"]  # fmt: skip
 
 
 def test_the_web_process_imports_no_engine():

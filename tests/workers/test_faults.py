@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
 
-from analysis.graph import STAGES
+from analysis.graph import PROFILES
 from analysis.models import AnalysisRun, StageRun
 from analysis.services.runs import start_run
 from config.broker import ring
@@ -58,7 +58,7 @@ def test_a_worker_killed_at_each_stage_costs_an_attempt_and_no_more(
     run = start_run(session=recorded(f"*=once:{flags}"))
     house.processes = 2
     house.start()
-    left = set(STAGES) - {"notify"}
+    left = set(PROFILES["full"]) - {"notify"}
 
     def blocked() -> list[str]:
         running = run.stages.filter(state="running", name__in=left).values_list("name", flat=True)
@@ -77,7 +77,7 @@ def test_a_worker_killed_at_each_stage_costs_an_attempt_and_no_more(
     assert run.state == "done"
     again = run.stages.exclude(name="notify").values_list("name", "state", "attempt")
     assert {(name, state) for name, state, attempt in again if attempt > 1} == {
-        (name, "done") for name in STAGES if name != "notify"
+        (name, "done") for name in PROFILES["full"] if name != "notify"
     }
 
 

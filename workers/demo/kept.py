@@ -18,7 +18,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from analysis.graph import QUEUES, STAGES
+from analysis.graph import ON_REQUEST, QUEUES, STAGES
 from analysis.models import AnalysisRun
 from analysis.services.inputs import StoredFile
 from analysis.services.stages import Claim, claim_next, finish_stage
@@ -26,7 +26,7 @@ from sessions.keys import session_prefix
 from workers.engines.types import ArtifactFile, StageOutput
 
 LEFT_OUT = frozenset({"audio"})
-_LEFT_UNDONE = frozenset({"rendition"})
+_LEFT_UNDONE = frozenset({"rendition", *ON_REQUEST})
 
 
 def keep(run: AnalysisRun) -> bytes:
