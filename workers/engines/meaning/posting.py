@@ -60,6 +60,13 @@ def coverage(description: str, lines: list[Line], vectors: Vectors) -> dict[str,
     Coverage is None where the description names nothing.
     """
     wanted = phrases(description)
+    matched = match(wanted, lines, vectors)
+    ratio = round(len(matched["found"]) / len(wanted), 3) if wanted else None
+    return {"coverage": ratio, **matched}
+
+
+def match(wanted: list[str], lines: list[Line], vectors: Vectors) -> dict[str, Any]:
+    """`{found[{phrase, text, start, end}], missed[phrase]}`: which phrases the answer touches."""
     stems = [set(content_stems(line.clean)) for line in lines]
     asked = vectors.matrix(wanted)
     said = vectors.matrix([line.clean for line in lines])
@@ -77,5 +84,4 @@ def coverage(description: str, lines: list[Line], vectors: Vectors) -> dict[str,
             )
         else:
             missed.append(phrase)
-    ratio = round(len(found) / len(wanted), 3) if wanted else None
-    return {"coverage": ratio, "found": found, "missed": missed}
+    return {"found": found, "missed": missed}

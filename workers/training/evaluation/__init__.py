@@ -11,9 +11,16 @@ from importlib import import_module
 from workers.training.evaluation.types import Part, Report
 
 SUITES: dict[str, str] = {
+    "job_match": "workers.training.suites.job_match:evaluate",
+    "pairs": "workers.training.suites.pairs:evaluate",
     "pauses": "workers.training.suites.pauses:evaluate",
     "rates": "workers.training.suites.rates:evaluate",
     "recognition": "workers.training.suites.recognition:evaluate",
+    "relevance": "workers.training.suites.relevance:evaluate",
+    "sentiment": "workers.training.suites.sentiment:evaluate",
+    "signposts": "workers.training.suites.signposts:evaluate",
+    "star": "workers.training.suites.star:evaluate",
+    "summary": "workers.training.suites.summary:evaluate",
 }
 """Name -> `module:function`; imported only when it runs, since most load engines."""
 
