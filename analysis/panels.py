@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from analysis.catalogue import Entry, entries, pace_sentence, shown, value_at
 from analysis.coach.site import COACHING
 from analysis.workspace import SkillRow
 
 SURE = {
-    "high": _("Measured closely."),
-    "medium": _("Measured roughly."),
-    "low": _("An indication only."),
+    "high": gettext_lazy("Measured closely."),
+    "medium": gettext_lazy("Measured roughly."),
+    "low": gettext_lazy("An indication only."),
 }
+_DOUBTS = {
+    "clipped": gettext_lazy("the sound is overdriven"),
+    "noisy": gettext_lazy("it is noisy"),
+    "gain_control": gettext_lazy("gain control was on"),
+}
+"""Faults of the recording (`prosody.warnings[].code`) in a few words."""
 _RATE = "fluency.words_per_minute"
 _FIRST = frozenset(
     {
@@ -55,6 +62,8 @@ class Measure:
     figure: str
     sentence: str
     explained: list[str]
+    doubt: str
+    """What about the recording makes this figure unsure; empty: nothing."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +75,15 @@ class Panel:
     more: list[Measure]
     reasons: list[str]
     """Why nothing stands here, where nothing does."""
+    warnings: list[str]
+    """What is wrong with the recording itself."""
 
 
 _PANELS: tuple[tuple[str, Promise, str, tuple[str, ...]], ...] = (
-    ("delivery", _("Delivery"), "fluency", ("pace", "pauses", "fluency")),
-    ("voice", _("Voice"), "prosody", ("vocal_variety", "clarity")),
-    ("body", _("Body"), "body", ("presence",)),
-    ("content", _("Content"), "content", ("structure", "content")),
+    ("delivery", gettext_lazy("Delivery"), "fluency", ("pace", "pauses", "fluency")),
+    ("voice", gettext_lazy("Voice"), "prosody", ("vocal_variety", "clarity")),
+    ("body", gettext_lazy("Body"), "body", ("presence",)),
+    ("content", gettext_lazy("Content"), "content", ("structure", "content")),
 )
 
 
@@ -88,8 +99,9 @@ def panels(document: Mapping[str, Any], skills: Sequence[SkillRow]) -> list[Pane
 def _panel(
     document: Mapping[str, Any], key: str, title: str, section: str, skills: list[SkillRow]
 ) -> Panel:
+    warnings = document["prosody"].get("warnings") or []
     found = {
-        path: _measure(document, entry, value)
+        path: _measure(document, entry, value, warnings)
         for path, entry in entries().items()
         if entry.section == section and (value := value_at(document, path)) is not None
     }
@@ -105,10 +117,13 @@ def _panel(
         measures=[measure for path, measure in found.items() if path in _FIRST],
         more=[measure for path, measure in found.items() if path not in _FIRST],
         reasons=list(reasons),
+        warnings=[one["message"] for one in warnings] if section == "prosody" else [],
     )
 
 
-def _measure(document: Mapping[str, Any], entry: Entry, value: float) -> Measure:
+def _measure(
+    document: Mapping[str, Any], entry: Entry, value: float, warnings: list[dict[str, Any]]
+) -> Measure:
     said = pace_sentence(document) if entry.path == _RATE else entry.say(value)
     explained = (entry.what, entry.how, entry.why, entry.not_said, SURE[entry.sure])
     return Measure(
@@ -116,4 +131,16 @@ def _measure(document: Mapping[str, Any], entry: Entry, value: float) -> Measure
         figure=shown(entry.path, value),
         sentence=said,
         explained=[str(part) for part in explained if part],
+        doubt=_doubt(entry.path, warnings),
     )
+
+
+def _doubt(path: str, warnings: list[dict[str, Any]]) -> str:
+    """Why the recording makes the measure at `path` unsure: the codes' words in one sentence."""
+    codes = [
+        one["code"]
+        for one in warnings
+        if any(path == part or path.startswith(part + ".") for part in one["affects"])
+    ]
+    reasons = [str(_DOUBTS[code]) for code in codes if code in _DOUBTS]
+    return _("Less sure here: %(why)s.") % {"why": ", ".join(reasons)} if reasons else ""

@@ -100,6 +100,24 @@ ENTRIES: tuple[Entry, ...] = (
         digits=1,
     ),
     Entry(
+        "prosody.loudness.drift_db", _("Loudness from start to end"), "dB",
+        what=_("How much louder or quieter your voice grows from your first to your last words."),
+        how=_("The typical slope between any two stretches of 3 s of speech (Theil–Sen), times the "
+              "length. From 30 s of speech."),
+        why=_("Many voices sink as breath and courage go, and the end is what people remember."),
+        sure="medium",
+        not_said=_("Moving towards or away from the microphone counts as well, and automatic gain "
+                   "control hides it."),
+        says=bands(
+            (-4, _("From start to end your voice moves by %(value)s dB: it sinks away.")),
+            (-2, _("From start to end your voice moves by %(value)s dB: it sinks a little.")),
+            (2, _("From start to end your voice moves by %(value)s dB: it holds its level.")),
+            (4, _("From start to end your voice moves by %(value)s dB: it grows a little.")),
+            (None, _("From start to end your voice moves by %(value)s dB: it grows stronger.")),
+        ),
+        digits=1,
+    ),
+    Entry(
         "prosody.voice.jitter", _("Jitter"), "%",
         what=_("Unevenness of the voice's vibration from one period to the next."),
         how=_("Praat's local jitter, median over samples of 2 s."),

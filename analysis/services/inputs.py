@@ -38,6 +38,7 @@ def settings_of(
         "speaker": None,
         "engines": {
             "transcriber": site.TRANSCRIBER,
+            "denoise": site.DENOISE,
             "body_fps": site.BODY_FPS,
             "grammar_url": getattr(site, "GRAMMAR_URL", ""),
             "max_duration_s": site.MAX_DURATION_S,

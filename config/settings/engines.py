@@ -9,6 +9,8 @@ from config.settings.base import VAR_DIR, env
 MODELS_DIR = Path(env.str("ROSTRUM_MODELS_DIR", default=str(VAR_DIR / "models")))
 TRANSCRIBER: str = env.str("ROSTRUM_TRANSCRIBER", default="auto")
 """auto, whisperx or pocketsphinx."""
+DENOISE: str = env.str("ROSTRUM_DENOISE", default="auto")
+"""auto, always or never: steady noise taken off before recognition."""
 DEVICE: str = env.str("ROSTRUM_DEVICE", default="auto")
 """auto, cpu or cuda."""
 BODY_FPS: float = env.float("ROSTRUM_BODY_FPS", default=5.0)

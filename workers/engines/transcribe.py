@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from workers.engines.asr import denoise, sphinx, whisper
 from workers.engines.asr import given as given_text
-from workers.engines.asr import sphinx, whisper
 from workers.engines.asr.align import align, realign
 from workers.engines.asr.given import Given
 from workers.engines.asr.reliability import GIVEN, POCKETSPHINX, reliability
@@ -33,7 +33,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
         return text_only(given_text.read(source), source, job["settings"])
     section = job["upstream"].get("audio", {})
     speech: list[Span] = section.get("speech") or []
-    with Sound(audio) as sound:
+    with Sound(audio, denoise.choice(job["settings"]["engines"])) as sound:
         if source is not None:
             found = _given(source, sound, speech, report)
         elif not speech:
@@ -106,7 +106,7 @@ def _by_pocketsphinx(
     stretches = sound.stretches(speech)
     words: list[WordRecord] = []
     for number, span in enumerate(stretches):
-        heard = recogniser.hear(sound.between(span["start"], span["end"]))
+        heard = recogniser.hear(sound.clear(span["start"], span["end"], by_default=True))
         fresh = [
             WordRecord(
                 text=_cased(item.word),

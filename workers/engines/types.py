@@ -110,8 +110,9 @@ class StageSettings(TypedDict):
     speaker: str | None
     """Which speaker is the learner, where there are several; None: all speech is theirs."""
     engines: dict[str, Any]
-    """Operator's choices: `transcriber` (auto|whisperx|pocketsphinx), `models_dir`, `device`,
-    `grammar_url`, `body_fps` and the limits `max_duration_s`, `max_pixels`."""
+    """Operator's choices: `transcriber` (auto|whisperx|pocketsphinx), `denoise` (auto|always|
+    never), `models_dir`, `device`, `grammar_url`, `body_fps` and the limits `max_duration_s`,
+    `max_pixels`."""
 
 
 class StageJob(TypedDict):

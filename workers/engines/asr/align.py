@@ -105,7 +105,7 @@ def _recognise(
     heard: list[Heard] = []
     where: list[int] = []
     for number, span in enumerate(stretches):
-        for item in recogniser.hear(sound.between(span["start"], span["end"])):
+        for item in recogniser.hear(sound.clear(span["start"], span["end"], by_default=True)):
             heard.append(
                 Heard(
                     item.word,

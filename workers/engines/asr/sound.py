@@ -8,6 +8,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from workers.engines.asr.denoise import Denoise, denoised
 from workers.engines.types import SAMPLE_RATE, EngineError, Span
 
 JOIN_S = 0.5
@@ -20,7 +21,7 @@ MARGIN_S = 0.2
 class Sound:
     """The `audio` artifact: mono FLAC at 16 kHz."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, denoise: Denoise = "auto") -> None:
         try:
             self._file = soundfile.SoundFile(str(path))
         except (OSError, soundfile.LibsndfileError) as error:
@@ -28,6 +29,7 @@ class Sound:
                 "sound_missing", "The decoded sound is gone.", detail=str(error), retry=True
             ) from error
         self.duration = len(self._file) / SAMPLE_RATE
+        self._denoise = denoise
 
     def __enter__(self) -> Sound:
         return self
@@ -43,6 +45,14 @@ class Sound:
             return np.zeros(0, dtype=np.float32)
         self._file.seek(first)
         return self._file.read(count, dtype="float32")
+
+    def clear(self, start: float, end: float, *, by_default: bool) -> NDArray[np.float32]:
+        """The stretch as a recogniser should hear it: without steady noise where the operator
+        wants that always, or leaves it to what this recogniser does `by_default`."""
+        samples = self.between(start, end)
+        if self._denoise == "always" or (self._denoise == "auto" and by_default):
+            return denoised(samples)
+        return samples
 
     def stretches(self, speech: list[Span]) -> list[Span]:
         """Speech as stretches of at most `LONGEST_S`: close spans joined, long ones cut where

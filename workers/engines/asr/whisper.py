@@ -90,7 +90,7 @@ def _batch(
 ) -> list[Word]:
     """Words of some stretches in order, on the recording's clock."""
     base = stretches[0]["start"]
-    audio = sound.between(base, stretches[-1]["end"])
+    audio = sound.clear(base, stretches[-1]["end"], by_default=False)
     pipeline.vad_model.stretches = [
         Span(start=span["start"] - base, end=span["end"] - base) for span in stretches
     ]
@@ -258,7 +258,7 @@ def _opening(sound: Sound, stretches: list[Span]) -> Any:
     """The first half minute of speech, silence left out, to tell the language by."""
     pieces, length = [], 0.0
     for span in stretches:
-        pieces.append(sound.between(span["start"], span["end"]))
+        pieces.append(sound.clear(span["start"], span["end"], by_default=False))
         length += span["end"] - span["start"]
         if length >= DETECT_S:
             break

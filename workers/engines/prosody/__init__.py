@@ -14,6 +14,7 @@ from workers.engines.envelope import noise_and_speech_db, read_envelope
 from workers.engines.prosody import loudness as loud
 from workers.engines.prosody import pitch as pitches
 from workers.engines.prosody import voice
+from workers.engines.prosody.cautions import warnings
 from workers.engines.timeline import keep_arrays, keep_json, merge, rounded, series, total
 from workers.engines.types import EngineError, Report, Span, StageJob, StageOutput, Withheld
 
@@ -35,6 +36,11 @@ def run(job: StageJob, report: Report) -> StageOutput:
     speech = merge(job["upstream"].get("audio", {}).get("speech", []))
     engine = f"praat {parselmouth.PRAAT_VERSION} (parselmouth {parselmouth.__version__})"
     section, withheld, artifacts = _measure(path, speech, job["workdir"], report)
+    section["warnings"] = warnings(
+        clipping=job["upstream"].get("audio", {}).get("clipping_ratio"),
+        noise_db=section["signal_to_noise_db"],
+        media=job["media"],
+    )
     report(1.0)
     return {
         "section": section,

@@ -1,0 +1,120 @@
+"""Drift of the loudness, and warnings of what the recording itself does to the measures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engines.sounds import RATE, Progress, job, silence, voice, with_noise, write
+from workers.engines import prosody
+from workers.engines.asr.denoise import choice
+from workers.engines.asr.sound import Sound
+from workers.engines.prosody import loudness
+from workers.engines.prosody.cautions import warnings
+from workers.engines.types import MediaInput, Span
+
+
+def bursts(count: int, seed: int = 0, seconds: float = 1.5) -> tuple[np.ndarray, list[Span]]:
+    """Noise that swells and falls like syllables, in phrases with pauses between."""
+    chance = np.random.default_rng(seed)
+    pieces, spans, at = [silence(0.5)], [], 0.5
+    for _ in range(count):
+        t = np.arange(round(seconds * RATE)) / RATE
+        syllables = 0.55 + 0.45 * np.sin(2 * np.pi * 4 * t)
+        pieces += [chance.standard_normal(len(t)) * 0.05 * syllables, silence(0.6)]
+        spans.append(Span(start=at, end=at + seconds))
+        at += seconds + 0.6
+    return np.concatenate(pieces), spans
+
+
+def drift(folder: Path, sound: np.ndarray, spans: list[Span]) -> float | None:
+    return loudness.drift(loudness.read_loudness(write(folder / "a.flac", sound)), spans)
+
+
+def ramp(sound: np.ndarray, db: float) -> np.ndarray:
+    return sound * 10 ** (np.linspace(-db / 2, db / 2, len(sound)) / 20)
+
+
+@pytest.mark.parametrize("db", [-8.0, -3.0, 0.0, 5.0])
+def test_drift_is_the_change_from_first_to_last_word(tmp_path: Path, db: float) -> None:
+    sound, spans = bursts(24)
+    assert drift(tmp_path, ramp(sound, db), spans) == pytest.approx(db, abs=0.4)
+
+
+def test_one_shout_is_no_drift(tmp_path: Path) -> None:
+    sound, spans = bursts(24)
+    sound[-3 * RATE :] *= 5
+    assert drift(tmp_path, sound, spans) == pytest.approx(0, abs=0.7)
+
+
+@given(gain_db=st.floats(-20, 10), lead=st.floats(0, 30))
+def test_drift_knows_neither_gain_nor_when_it_begins(
+    gain_db: float, lead: float, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("drift")
+    sound, spans = bursts(22)
+    sound = ramp(sound, 4.0)
+    later = [Span(start=span["start"] + lead, end=span["end"] + lead) for span in spans]
+    moved = np.concatenate((silence(lead), sound)) * 10 ** (gain_db / 20)
+    assert drift(folder, moved, later) == pytest.approx(drift(folder, sound, spans), abs=0.2)
+
+
+def test_half_a_minute_is_needed_for_a_drift(tmp_path: Path) -> None:
+    sound, spans = bursts(19)
+    assert drift(tmp_path, sound, spans) is None
+
+
+def codes(clipping: float = 0.0, noise_db: float = 30.0, **capture: object) -> dict[str, list[str]]:
+    media: list[MediaInput] = [
+        {"role": "audio", "path": "a", "filename": "a", "capture": dict(capture)}
+    ]
+    found = warnings(clipping=clipping, noise_db=noise_db, media=media)
+    assert all(one["message"].endswith(".") and one["affects"] for one in found)
+    return {one["code"]: one["affects"] for one in found}
+
+
+def test_a_good_recording_has_no_warning() -> None:
+    assert codes() == {}
+    assert codes(autoGainControl=False) == {}
+
+
+def test_each_fault_says_what_it_makes_unreliable() -> None:
+    assert "prosody.loudness.variation_db" in codes(clipping=0.01)["clipped"]
+    assert "prosody.voice.hnr_db" in codes(noise_db=12)["noisy"]
+    assert "prosody.pitch.range_semitones" not in codes(noise_db=12)["noisy"]
+    assert "prosody.pitch.range_semitones" in codes(noise_db=3)["noisy"]
+    assert "prosody.loudness.drift_db" in codes(autoGainControl=True)["gain_control"]
+
+
+def test_the_stage_warns_of_what_the_sound_stage_found(tmp_path: Path) -> None:
+    sound = with_noise(np.concatenate((silence(1), voice(150, 10), silence(1))), -65)
+    path = write(tmp_path / "a.flac", sound)
+    audio = {"speech": [{"start": 1.0, "end": 11.0}], "clipping_ratio": 0.02}
+    given = job("prosody", tmp_path, upstream={"audio": audio}, artifacts={"audio": path})
+    section = prosody.run(given, Progress())["section"]
+    assert [one["code"] for one in section["warnings"]] == ["clipped"]
+    assert section["loudness"]["drift_db"] is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "by_default", "cleaned"),
+    [
+        ("auto", True, True), ("auto", False, False), ("always", False, True),
+        ("never", True, False), (None, True, True), ("nonsense", False, False),
+    ],
+)  # fmt: skip
+def test_the_operator_says_whether_noise_is_taken_off_before_recognition(
+    tmp_path: Path, setting: str | None, by_default: bool, cleaned: bool
+) -> None:
+    noisy = with_noise(np.concatenate((silence(1), voice(150, 1), silence(1))), -35)
+    path = write(tmp_path / "a.flac", noisy)
+    with Sound(path, choice({"denoise": setting})) as sound:
+        heard = sound.clear(0, 3, by_default=by_default)
+        as_recorded = sound.between(0, 3)
+    assert np.array_equal(heard, as_recorded) != cleaned
+    if cleaned:
+        assert np.std(heard[:RATE]) < 0.75 * np.std(as_recorded[:RATE]), "the noise is still there"
