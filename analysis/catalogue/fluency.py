@@ -180,11 +180,12 @@ _FILLERS: tuple[Entry, ...] = (
         "fluency.fillers.per_minute", _("Fillers a minute"), _("per minute"),
         what=_("How often you fill: um and uh, and words like “like” or “you know” where they mean "
                "nothing."),
-        how=_("From the words, by rules that tell filling from meaning, and from the sound where "
-              "the recogniser drops them."),
+        how=_("From the words, by rules and a small model that tell filling from meaning, and from "
+              "the sound where the recogniser drops them."),
         why=_("A few are human; many take attention from what you say."),
         sure="medium",
-        not_said=_("Rules in doubt do not count: the real figure may be a little higher."),
+        not_said=_("Words like “like” are told apart by their neighbours: about one in six of them "
+                   "may have meant something."),
         says=bands(
             (1, _("%(value)s fillers a minute: hardly any.")),
             (4, _("%(value)s fillers a minute: few.")),

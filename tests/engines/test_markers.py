@@ -1,7 +1,4 @@
-"""Discourse markers and their look-alikes, sentence by sentence.
-
-In each sentence the fillers are in [brackets]; everything else means something.
-"""
+"""Discourse markers and their look-alikes. How many are told apart: the suite `fillers`."""
 
 from __future__ import annotations
 
@@ -11,7 +8,15 @@ import pytest
 
 from tests.engines.sounds import word
 from workers.engines.fluency import markers
-from workers.engines.fluency.words import Token, is_filled_pause, sentences_of, tokens_of
+from workers.engines.fluency.context import model
+from workers.engines.fluency.words import (
+    Token,
+    is_filled_pause,
+    sentences_of,
+    tokens_of,
+    with_pauses,
+)
+from workers.training.train_fillers import GROUPS, digest, examples
 
 SENTENCES = """
 I like data and I like people.
@@ -121,7 +126,7 @@ def tokens(text: str) -> list[Token]:
 
 
 @pytest.mark.parametrize("sentence", CASES)
-def test_a_marker_counts_only_where_it_fills(sentence: str) -> None:
+def test_with_marks_a_marker_counts_only_where_it_fills(sentence: str) -> None:
     """Asked by their place, so that the right one of two is found."""
     expected = [
         len(sentence[: match.start()].replace("[", "").replace("]", "").split())
@@ -136,10 +141,38 @@ def test_a_marker_counts_only_where_it_fills(sentence: str) -> None:
 
 def test_the_table_is_worth_its_name() -> None:
     assert len(CASES) >= 60
-    for marker in markers.RULES:
+    for marker in markers.MARKERS:
         if marker not in {("sorta",), ("ok",)}:
             phrase = " ".join(marker)
             assert any(phrase in case.lower().replace("[", "").replace("]", "") for case in CASES)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("we had like five minutes left and the projector died", ["like"]),
+        ("i really like the people i work with", []),
+        ("she basically runs the place on her own", ["basically"]),
+        ("do you know who designed the first version", []),
+        ("he did so well that they kept him", []),
+        ("what kind of work are you looking for", []),
+    ],
+)
+def test_without_marks_the_model_tells_them_apart(text: str, expected: list[str]) -> None:
+    given = tokens(text)
+    found = markers.find(given, sentences_of(given, []))
+    assert [" ".join(t.lower for t in given[a:b]) for a, b in found] == expected
+
+
+def test_every_marker_has_its_weights_and_examples_of_both_kinds() -> None:
+    trained = model(markers.MODEL)
+    assert set(trained["weights"]) == set(markers.MARKERS.values()) == set(GROUPS)
+    seen = {(example.family, example.fills) for example in examples()}
+    assert seen == {(family, fills) for family in GROUPS for fills in (True, False)}
+
+
+def test_the_weights_belong_to_the_labelled_text() -> None:
+    assert model(markers.MODEL)["text_sha256"] == digest(), "run workers.training.train_fillers"
 
 
 @pytest.mark.parametrize(
@@ -162,12 +195,14 @@ def test_a_unit_and_a_room_are_no_filled_pauses() -> None:
 
 
 def test_a_pause_sets_a_marker_off_where_text_has_no_commas() -> None:
-    from workers.engines.fluency.words import with_pauses
-
-    words = ["we", "had", "you", "know", "the", "plan"]
-    timed = [word(text, i * 0.5, i * 0.5 + 0.3) for i, text in enumerate(words)]
+    """A pause on both sides makes filling likelier, as two commas do."""
+    said = ["we", "had", "you", "know", "the", "plan"]
+    timed = [word(text, i * 0.5, i * 0.5 + 0.3) for i, text in enumerate(said)]
     given = tokens_of(timed, lambda _: True)
-    whole = [(0, len(given))]
-    assert markers.find(given, whole) == []  # "you know the plan" may mean knowing
     pauses = [{"start": 0.82, "end": 0.98}, {"start": 1.82, "end": 1.98}]
-    assert markers.find(with_pauses(given, pauses), whole) == [(2, 4)]
+    chances = [
+        markers.chance(*candidate)
+        for heard in (given, with_pauses(given, pauses))
+        for candidate in markers.candidates(heard, [(0, len(heard))])
+    ]
+    assert len(chances) == 2 and chances[1] > chances[0]

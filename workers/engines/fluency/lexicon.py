@@ -34,6 +34,10 @@ SUBORDINATORS = _set("""
     because although though while whereas if unless until when whenever since before after which
     who where once
     """)
+PREPOSITIONS = _set("""
+    of in on at to for with from by about into over after before between through under during
+    without within against among towards
+    """)
 SUBJECTS = PRONOUNS | _set("""
     this that these those the a an my your his her our their you've what everyone people then
     """)

@@ -1,66 +1,69 @@
 """Discourse markers: like, you know, I mean, so, well ... counted only where they fill.
 
-There is no trained tagger here, so each marker has a rule over its neighbours' words and over what
-sets it off: a comma or a pause. A rule that is in doubt says no: a filler missed costs less than
-one blamed on a word that meant something. tests/engines/test_markers.py holds the look-alikes.
+Where the text has marks, rules decide (marker_rules.py). Where it has none, a small model of our
+own (data/fillers-1.json, made by workers/training/train_fillers.py) decides from the words around a
+marker, what they mostly are and are used like, and the pauses that set it off. Each is the better
+one of the two on its kind of text: docs/evaluation.md. docs/models.md has the model's card.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from workers.engines.fluency.lexicon import (
-    BE,
-    CONJUNCTIONS,
-    DETERMINERS,
-    INTENSIFIERS,
-    KNOWN_THINGS,
-    LIKE_AMOUNT_BEFORE,
-    LITERAL_AFTER,
-    LITERAL_BEFORE,
-    MEAN_AFTER,
-    MEAN_BEFORE,
-    OKAY_BEFORE,
-    PEOPLE,
-    PRONOUNS,
-    QUANTITIES,
-    QUESTION_WORDS,
-    SAYING,
-    SEEMING,
-    SO_REAL_AFTER,
-    SO_REAL_BEFORE,
-    SORTS,
-    THINKING,
-    WELL_AFTER,
-    WELL_BEFORE,
-    YOU_KNOW_REAL_BEFORE,
+from workers.engines.fluency.context import (
+    FILLED_PAUSE,
+    OUTSIDE,
+    clusters,
+    kind,
+    model,
+    probability,
 )
-from workers.engines.fluency.words import Token
+from workers.engines.fluency.lexicon import CONJUNCTIONS
+from workers.engines.fluency.marker_rules import RULES, Surroundings
+from workers.engines.fluency.words import Token, is_punctuated
+
+MARKERS: dict[tuple[str, ...], str] = {
+    ("you", "know"): "you know",
+    ("i", "mean"): "i mean",
+    ("kind", "of"): "kind of",
+    ("sort", "of"): "kind of",
+    ("kinda",): "kind of",
+    ("sorta",): "kind of",
+    ("like",): "like",
+    ("so",): "so",
+    ("well",): "well",
+    ("right",): "right",
+    ("okay",): "okay",
+    ("ok",): "okay",
+    ("basically",): "basically",
+    ("actually",): "actually",
+    ("literally",): "literally",
+}
+"""Words of each marker -> its family, which has weights of its own."""
+_LONGEST = max(len(words) for words in MARKERS)
+_ENDINGS = ("ing", "ed", "ly", "s", "n't")
+MODEL = "fillers-1"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a candidate stands: `at(k)` is the word k places from its first, "" outside."""
+    """Where a candidate stands: tokens [first, end) of the sentence [sentence_first, sentence_end).
+    `punctuated`: the text has marks of its own, so that none here means something."""
 
     tokens: Sequence[Token]
     first: int
     end: int
     sentence_first: int
     sentence_end: int
+    punctuated: bool
 
-    def at(self, offset: int) -> str:
-        i = self.first + offset
-        return self.tokens[i].lower if 0 <= i < len(self.tokens) else ""
-
-    @property
-    def before(self) -> str:
-        """The word before, in the same sentence."""
-        return self.tokens[self.first - 1].lower if self.first > self.sentence_first else ""
-
-    @property
-    def after(self) -> str:
-        return self.tokens[self.end].lower if self.end < self.sentence_end else ""
+    def word(self, offset: int) -> str:
+        """The word `offset` places before (-1 is next to it) or after it (1)."""
+        i = self.first + offset if offset < 0 else self.end + offset - 1
+        if not self.sentence_first <= i < self.sentence_end:
+            return OUTSIDE
+        return FILLED_PAUSE if self.tokens[i].filled_pause else self.tokens[i].lower
 
     @property
     def opens(self) -> bool:
@@ -71,211 +74,88 @@ class Place:
         )
 
     @property
-    def closes(self) -> bool:
-        return self.end >= self.sentence_end
-
-    @property
-    def comma_before(self) -> bool:
+    def mark_before(self) -> bool:
         return self.first == self.sentence_first or self.tokens[self.first - 1].edge != ""
 
     @property
-    def comma_after(self) -> bool:
+    def mark_after(self) -> bool:
         return self.end >= self.sentence_end or self.tokens[self.end - 1].edge != ""
 
-    @property
-    def set_off(self) -> bool:
-        return self.comma_before and self.comma_after
 
-    @property
-    def beside_filled_pause(self) -> bool:
-        neighbours = (self.first - 1, self.end)
-        return any(
-            self.sentence_first <= i < self.sentence_end and self.tokens[i].filled_pause
-            for i in neighbours
-        )
-
-
-def _like(p: Place) -> bool:
-    before, after = p.before, p.after
-    if before in SEEMING or after in {"this", "that", "so"} or before in {"would", "i'd", "we'd"}:
-        return False
-    if after in {"like"} or p.beside_filled_pause or (after == "you" and p.at(2) == "know"):
-        return True
-    if before in CONJUNCTIONS and after in PRONOUNS:
-        return p.at(2) not in SAYING
-    if p.opens:
-        return p.comma_after and not p.closes
-    if p.comma_before and p.comma_after:
-        return True
-    if before in BE:
-        return _like_after_be(p)
-    if p.comma_before:  # ", like" + clause fills; ", like Python or Go" gives an example
-        return after in PRONOUNS and not (after in {"i", "you", "we"} and p.at(2) in SAYING)
-    if _is_quantity(after):
-        return before in LIKE_AMOUNT_BEFORE
-    return before in {"just", "of", "to", "with"} and after in INTENSIFIERS
-
-
-def _like_after_be(p: Place) -> bool:
-    """ "It was like really hard" fills; "it was like a dream", "she was like no way" do not."""
-    subject = p.at(-2) if p.before in {"was", "were", "is", "are", "am"} else p.before
-    if p.after in INTENSIFIERS or _is_quantity(p.after):
-        return True
-    return p.after.endswith("ing") and len(p.after) > 4 and subject in PEOPLE
+def facts(place: Place) -> list[str]:
+    """What the model sees: the names of everything that holds there."""
+    words = {offset: place.word(offset) for offset in (-2, -1, 1, 2)}
+    kinds = {offset: kind(word) for offset, word in words.items()}
+    rough = {offset: clusters(word)[:2][-1] for offset, word in words.items()}
+    text = "p" if place.punctuated else "u"
+    before, after = f"{text}{place.mark_before:d}", f"{text}{place.mark_after:d}"
+    found = [
+        f"marks={before}{after}", f"before={before}", f"after={after}",
+        f"pair={words[-1]}_{words[1]}", f"next={words[1]}_{words[2]}",
+        f"last={words[-2]}_{words[-1]}",
+        f"kinds={kinds[-1]}_{kinds[1]}", f"kinds next={kinds[1]}_{kinds[2]}",
+        f"kinds last={kinds[-2]}_{kinds[-1]}", f"kinds all={kinds[-1]}_{kinds[1]}_{kinds[2]}",
+        f"word kind={words[-1]}_{kinds[1]}", f"kind word={kinds[-1]}_{words[1]}",
+        f"rough={rough[-1]}_{rough[1]}", f"rough next={rough[1]}_{rough[2]}",
+        f"rough last={rough[-2]}_{rough[-1]}",
+        f"before kind={before}_{kinds[1]}", f"after kind={after}_{kinds[1]}",
+        f"after last={after}_{kinds[-1]}", f"before rough={before}_{rough[1]}",
+        f"after rough={after}_{rough[1]}", f"after rough last={after}_{rough[-1]}",
+    ]  # fmt: skip
+    for offset, word in words.items():
+        found += [f"{offset}={word}", f"{offset} kind={kinds[offset]}"]
+        found += [f"{offset} like={cluster}" for cluster in clusters(word)]
+        found += [f"{offset} -{end}" for end in _ENDINGS if word.endswith(end) and abs(offset) == 1]
+        if word[:1].isdigit() and abs(offset) == 1:
+            found.append(f"{offset} number")
+    names = {
+        "opens": place.opens,
+        "first": place.first == place.sentence_first,
+        "first of all": place.first == 0,
+        "closes": place.end == place.sentence_end,
+        "asked": place.tokens[place.end - 1].edge == "question",
+    }
+    return [*found, *(name for name, holds in names.items() if holds)]
 
 
-def _is_quantity(word: str) -> bool:
-    return word in QUANTITIES or word[:1].isdigit()
-
-
-def _you_know(p: Place) -> bool:
-    if p.before in YOU_KNOW_REAL_BEFORE and not p.comma_before:
-        return False
-    if p.set_off or p.beside_filled_pause:
-        return True
-    if p.after == "what" and p.at(3) == "i" and p.at(4) == "mean":
-        return True
-    if p.comma_after:
-        return p.before not in {"and", "or"} or p.opens
-    # "you know the answer", "you know how to", "you know it works" mean knowing
-    return p.after not in DETERMINERS | QUESTION_WORDS | KNOWN_THINGS
-
-
-def _i_mean(p: Place) -> bool:
-    if not p.comma_before and p.before in MEAN_BEFORE:
-        return p.before == "that" and p.comma_after
-    if p.comma_after and not p.closes:
-        return True
-    if p.closes:
-        return False
-    return p.after not in MEAN_AFTER
-
-
-def _so(p: Place) -> bool:
-    if p.after in SO_REAL_AFTER:
-        return False
-    if p.beside_filled_pause and p.comma_before:
-        return True
-    if p.opens and p.comma_after:  # "and so, ..." joins
-        return p.before not in {"and", "or"} and (not p.closes or p.first > p.sentence_first)
-    if p.first == 0 and p.after in PRONOUNS | DETERMINERS | {"yeah", "yes", "today", "when", "in"}:
-        return True  # nothing was said yet that it could follow from
-    if p.opens and p.after in {"yeah", "like", "basically", "anyway", "okay", "well"}:
-        return True
-    if p.closes:  # "I thought it would work, so ..."
-        return p.comma_before and p.before not in SO_REAL_BEFORE
-    return p.set_off and p.before not in SO_REAL_BEFORE
-
-
-def _well(p: Place) -> bool:
-    if p.opens and p.before not in {"or"}:
-        if p.comma_after:
-            return not p.closes or p.first == p.sentence_first
-        return p.after in PRONOUNS | WELL_AFTER
-    if p.before in WELL_BEFORE:
-        return False
-    return p.set_off and not p.closes
-
-
-def _right(p: Place) -> bool:
-    if p.closes and not p.opens:
-        marked = p.tokens[p.end - 1].edge == "question" or p.tokens[p.first - 1].edge == "comma"
-        return marked and p.tokens[p.first - 1].edge != ""
-    if p.opens:
-        return p.comma_after
-    return p.set_off
-
-
-def _okay(p: Place) -> bool:
-    if p.before in BE | OKAY_BEFORE:
-        return False
-    if p.opens:
-        return p.comma_after or p.after in PRONOUNS | {"so", "let's", "let", "well", "now", "then"}
-    return p.set_off
-
-
-def _basically(p: Place) -> bool:
-    return p.after not in {"the", "same", "equivalent", "identical", "unchanged", "equal"} or (
-        p.set_off or p.beside_filled_pause
-    )
-
-
-def _actually(p: Place) -> bool:
-    if p.set_off or p.beside_filled_pause:
-        return True
-    if p.opens:
-        return p.comma_after or p.after in PRONOUNS | {"the", "my", "our", "yeah", "yes", "no"}
-    if p.before in PRONOUNS and p.at(-2) not in QUESTION_WORDS | {
-        "did",
-        "do",
-        "does",
-        "but",
-        "and",
-        "that",
-    }:
-        return p.after in THINKING
-    return p.closes and p.comma_before
-
-
-def _literally(p: Place) -> bool:
-    if p.set_off or p.beside_filled_pause:
-        return True
-    return p.after not in LITERAL_AFTER and p.before not in LITERAL_BEFORE and not p.closes
-
-
-def _kind_of(p: Place) -> bool:
-    if p.before in SORTS and not p.comma_before:
-        return False
-    # "that's kind of you", "very kind of them"
-    return not (
-        p.before in BE | {"very", "so", "really"} and p.after in {"you", "him", "her", "them"}
-    )
-
-
-Rule = Callable[[Place], bool]
-RULES: dict[tuple[str, ...], Rule] = {
-    ("you", "know"): _you_know,
-    ("i", "mean"): _i_mean,
-    ("kind", "of"): _kind_of,
-    ("sort", "of"): _kind_of,
-    ("kinda",): _kind_of,
-    ("sorta",): _kind_of,
-    ("like",): _like,
-    ("so",): _so,
-    ("well",): _well,
-    ("right",): _right,
-    ("okay",): _okay,
-    ("ok",): _okay,
-    ("basically",): _basically,
-    ("actually",): _actually,
-    ("literally",): _literally,
-}
-_LONGEST = max(len(words) for words in RULES)
-
-
-def find(tokens: Sequence[Token], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ranges [first, end) of `tokens` where a discourse marker fills; none overlap."""
-    found = []
+def candidates(
+    tokens: Sequence[Token], sentences: Sequence[tuple[int, int]]
+) -> Iterator[tuple[str, Place]]:
+    """Every marker by its family, whether it fills or means something; none overlap."""
+    punctuated = is_punctuated(tokens)
     for first_of, end_of in sentences:
         i = first_of
         while i < end_of:
-            length = _match(tokens, i, end_of)
-            if length and RULES[_words(tokens, i, length)](
-                Place(tokens, i, i + length, first_of, end_of)
-            ):
-                found.append((i, i + length))
+            length = _length(tokens, i, end_of)
+            if length:
+                words = tuple(token.lower for token in tokens[i : i + length])
+                yield MARKERS[words], Place(tokens, i, i + length, first_of, end_of, punctuated)
             i += max(1, length)
-    return found
 
 
-def _words(tokens: Sequence[Token], i: int, length: int) -> tuple[str, ...]:
-    return tuple(token.lower for token in tokens[i : i + length])
+def find(tokens: Sequence[Token], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges [first, end) of `tokens` where a discourse marker fills."""
+    return [
+        (place.first, place.end)
+        for family, place in candidates(tokens, sentences)
+        if (_by_rule(place) if place.punctuated else chance(family, place) > 0.5)
+    ]
 
 
-def _match(tokens: Sequence[Token], i: int, end: int) -> int:
-    """Words of the longest marker that starts at `i` without a comma inside; 0 for none."""
+def chance(family: str, place: Place) -> float:
+    """How likely the marker fills there, by the model."""
+    return probability(model(MODEL)["weights"][family], facts(place))
+
+
+def _by_rule(p: Place) -> bool:
+    words = tuple(token.lower for token in p.tokens[p.first : p.end])
+    return RULES[words](Surroundings(p.tokens, p.first, p.end, p.sentence_first, p.sentence_end))
+
+
+def _length(tokens: Sequence[Token], i: int, end: int) -> int:
+    """Words of the longest marker that starts at `i` without a mark inside; 0 for none."""
     for length in range(min(_LONGEST, end - i), 0, -1):
         unbroken = all(token.edge == "" for token in tokens[i : i + length - 1])
-        if unbroken and _words(tokens, i, length) in RULES:
+        if unbroken and tuple(token.lower for token in tokens[i : i + length]) in MARKERS:
             return length
     return 0

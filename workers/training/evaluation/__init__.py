@@ -11,6 +11,7 @@ from importlib import import_module
 from workers.training.evaluation.types import Part, Report
 
 SUITES: dict[str, str] = {
+    "fillers": "workers.training.suites.fillers:evaluate",
     "job_match": "workers.training.suites.job_match:evaluate",
     "pairs": "workers.training.suites.pairs:evaluate",
     "pauses": "workers.training.suites.pauses:evaluate",

@@ -1,0 +1,46 @@
+"""What the suites on text share: labelled lines read as the product reads a transcript."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from workers.engines.fluency.inputs import Text, read_text
+from workers.engines.types import Part, StageJob, StageSettings, Word
+
+FORMS = ("written", "bare")
+"""As people write, and as recognisers without punctuation do: lower case, no marks at all."""
+
+
+def words_of(text: str, form: str) -> list[Word]:
+    """The words of a line, one a whitespace-separated piece, so that places are those of the
+    label; in the bare form a piece that holds no word stays as an empty one."""
+    pieces = text.split()
+    if form == "bare":
+        pieces = [bare(piece) for piece in pieces]
+    return [
+        Word(text=piece, start=None, end=None, confidence=None, speaker=None) for piece in pieces
+    ]
+
+
+def bare(piece: str) -> str:
+    """A word as a recogniser without punctuation gives it."""
+    return re.sub(r"[^\w'%$£€-]", "", piece.replace("’", "'")).lower()
+
+
+def read(text: str, form: str = "written") -> Text:
+    """A line as the fluency engine sees it."""
+    transcript: dict[str, Any] = {"words": words_of(text, form), "source": "text"}
+    return read_text(job({"transcribe": transcript}))
+
+
+def job(upstream: dict[str, dict[str, Any]], **engines: Any) -> StageJob:
+    """A job of the fluency stage on text alone."""
+    settings = StageSettings(
+        scenario="free", language="en", title="",
+        parts=[Part(id="1", question="", start=None, end=None)], job_title="",
+        job_description="", transcript=None, speaker=None, engines=engines,
+    )  # fmt: skip
+    return StageJob(
+        stage="fluency", media=[], upstream=upstream, artifacts={}, settings=settings, workdir=""
+    )
