@@ -25,6 +25,7 @@ from analysis.sharing import for_viewer, may_see
 from analysis.withholding import gate_is_closed
 from analysis.workspace import build_workspace
 from coaching.accounts.models import User
+from coaching.accounts.selectors import confirmed_address
 from sessions.models import Session
 from sessions.selectors import session_for
 
@@ -52,6 +53,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if latest is None or latest.state in {AnalysisRun.State.DONE, AnalysisRun.State.PARTIAL}:
         return render(request, "analysis/draft.html", context)
     if context["working"]:
+        context["mailed"] = context["is_owner"] and confirmed_address(found.owner)
         return render(request, "analysis/progress.html", context)
     context["reanalyse_form"] = reanalyse_form(found, latest)
     return render(request, "analysis/failed.html", context)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
@@ -19,6 +20,13 @@ from workers.pool import Pool
 CONTENT = b"not a video, but the test engines do not mind" * 100
 
 
+def somebody() -> User:
+    """An account with a confirmed address."""
+    user = User.objects.create_user(f"{uuid.uuid4().hex}@example.org")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
 @pytest.fixture
 def recorded(transactional_db, settings, tmp_path) -> Callable[..., Session]:
     """Makes a session with a recording; its title tells the test engines how to behave."""
@@ -26,7 +34,7 @@ def recorded(transactional_db, settings, tmp_path) -> Callable[..., Session]:
     settings.MODELS_DIR = tmp_path / "models"
 
     def make(title: str = "A rehearsal", owner: User | None = None) -> Session:
-        owner = owner or User.objects.create_user(f"{uuid.uuid4().hex}@example.org")
+        owner = owner or somebody()
         session = create_session(owner=owner, kind="interview", title=title)
         key = f"u/{owner.pk}/s/{session.pk}/original/{uuid.uuid4()}.mp4"
         default_storage.save(key, ContentFile(CONTENT))
