@@ -1,10 +1,12 @@
-"""Where allauth and axes ask us: mails, the name somebody signs in with, the lock-out page."""
+"""Where allauth and axes ask us: mails, second factors at rest, the name somebody signs in with,
+the lock-out page."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from django.template.loader import render_to_string
 
 from config.errors import error_page
 from config.mail import message
+from config.seal import seal, unseal
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,6 +33,16 @@ class AccountAdapter(DefaultAccountAdapter):
             sender=self.get_from_email(),
             headers=headers,
         )
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Second factors at rest: the app's secret and the seed of the recovery codes are sealed."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
 
 
 def sign_in_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:

@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from coaching.accounts.models import User
 from coaching.accounts.signals import guest_claimed, user_erased
+from config.seal import seal, unseal
 
 GUESTS_EVERY = timedelta(hours=1)
 GUEST_DOMAIN = "guest.invalid"
@@ -101,6 +103,20 @@ def sweep_guests() -> int:
     """What the reaper calls: once in GUESTS_EVERY, `erase_stale_guests`; returns how many went."""
     first = cache.add("accounts:guests-swept", True, int(GUESTS_EVERY.total_seconds()))
     return erase_stale_guests() if first else 0
+
+
+@transaction.atomic
+def reseal_second_factors() -> int:
+    """Encrypt every authenticator's secrets under the newest key; returns how many there are."""
+    count = 0
+    for factor in Authenticator.objects.select_for_update().exclude(
+        type=Authenticator.Type.WEBAUTHN
+    ):
+        for name in {"secret", "seed"} & set(factor.data):
+            factor.data[name] = seal(unseal(factor.data[name]))
+        factor.save(update_fields=["data"])
+        count += 1
+    return count
 
 
 def known_zone(name: str) -> str:

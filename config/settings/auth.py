@@ -33,6 +33,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 ACCOUNT_ADAPTER = "coaching.accounts.adapter.AccountAdapter"
+MFA_ADAPTER = "coaching.accounts.adapter.MFAAdapter"
 ACCOUNT_FORMS = {"signup": "coaching.accounts.forms.SignupForm"}
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True

@@ -10,6 +10,8 @@ from config.settings.base import DEBUG, IS_PRODUCTION, SITE_URL, env
 _DEVELOPMENT_SECRET = "development-only-secret-do-not-use-in-production"  # noqa: S105
 _DEVELOPMENT_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY: str = env.str("ROSTRUM_SECRET_KEY", default=_DEVELOPMENT_SECRET)
+SECRET_KEY_FALLBACKS: list[str] = env.list("ROSTRUM_SECRET_KEY_FALLBACKS", default=[])
+"""Keys of before, newest first: what they signed or sealed is still good."""
 ALLOWED_HOSTS: list[str] = env.list("ROSTRUM_HOSTS", default=_DEVELOPMENT_HOSTS)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("ROSTRUM_TRUSTED_ORIGINS", default=[SITE_URL])
 
@@ -18,6 +20,9 @@ def _refuse_unsafe_production() -> None:
     wrong = {
         "ROSTRUM_SECRET_KEY must be 50 or more random characters": (
             SECRET_KEY == _DEVELOPMENT_SECRET or len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10
+        ),
+        "ROSTRUM_SECRET_KEY_FALLBACKS must not hold the development key": (
+            _DEVELOPMENT_SECRET in SECRET_KEY_FALLBACKS
         ),
         "ROSTRUM_DEBUG must be off": DEBUG,
         "ROSTRUM_HOSTS must name the public host names, without *": (

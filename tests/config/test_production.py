@@ -18,6 +18,10 @@ def test_it_works():
         ("ROSTRUM_SECRET_KEY", "development-only-secret-do-not-use-in-production"),
         ("ROSTRUM_SECRET_KEY", "short"),
         ("ROSTRUM_SECRET_KEY", "a" * 60),
+        (
+            "ROSTRUM_SECRET_KEY_FALLBACKS",
+            "development-only-secret-do-not-use-in-production",
+        ),
         ("ROSTRUM_DEBUG", "true"),
         ("ROSTRUM_HOSTS", "*"),
         ("ROSTRUM_HOSTS", "localhost,127.0.0.1,[::1]"),
