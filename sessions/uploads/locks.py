@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -44,6 +44,14 @@ class Locks:
             yield lambda: self.connection is connection and not connection.closed
         finally:
             await asyncio.shield(self._release(key, connection))
+
+    @contextlib.asynccontextmanager
+    async def hold_all(self, upload_ids: Iterable[uuid.UUID]) -> AsyncIterator[None]:
+        """Several at once, always in the same order. Raises Locked, and then holds none."""
+        async with contextlib.AsyncExitStack() as held:
+            for upload_id in sorted(set(upload_ids)):
+                await held.enter_async_context(self.hold(upload_id))
+            yield
 
     async def _try(self, key: int) -> psycopg.AsyncConnection | None:
         if key in self.held:  # for PostgreSQL we are one and the same session

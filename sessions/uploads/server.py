@@ -104,7 +104,9 @@ async def _create(request: Request, user: User) -> Response:
     ):
         raise Refused(400, "Send either Upload-Length or Upload-Defer-Length: 1.")
     try:
-        upload = await in_thread(_announce, request, user, length, concat, urls.split())
+        parts = await in_thread(_parts, user, urls) if concat == "final" else []
+        async with locks().hold_all(parts):
+            upload = await in_thread(_announce, request, user, length, concat, urls.split())
     except (services.TooLarge, QuotaExceeded) as refusal:
         raise Refused(413, refusal.message) from refusal
     except ValidationError as refusal:
@@ -119,6 +121,11 @@ async def _create(request: Request, user: User) -> Response:
             await _take(request, upload, still_mine)
         headers["Upload-Offset"] = str(upload.offset)
     return answer(201, headers=headers)
+
+
+def _parts(user: User, urls: str) -> list[uuid.UUID]:
+    """The user's own uploads that a final one is joined from: nobody touches them meanwhile."""
+    return [_find(user, protocol.upload_id(url)).pk for url in urls.split()]
 
 
 def _announce(

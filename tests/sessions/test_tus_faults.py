@@ -66,6 +66,44 @@ def test_it_lets_one_tab_write_at_a_time(tus, base, session, monkeypatch):
     assert stored(session) == LONG
 
 
+def test_it_leaves_parts_alone_while_they_are_joined(tus, session, monkeypatch):
+    from sessions.stores.disk import DiskStore
+    from sessions.uploads import locks
+
+    monkeypatch.setattr(locks, "WAIT_S", 0.3)
+    joining, go_on, join = threading.Event(), threading.Event(), DiskStore.concatenate
+
+    def slowly(*given):
+        joining.set()
+        assert go_on.wait(20)
+        join(*given)
+
+    monkeypatch.setattr(DiskStore, "concatenate", slowly)
+    parts = [LONG[:200_000], LONG[200_000:]]
+    urls = [
+        tus.http.post(
+            "/sessions/uploads/",
+            content=part,
+            headers={**CHUNK, "Upload-Length": str(len(part)), "Upload-Concat": "partial"},
+        ).headers["location"]
+        for part in parts
+    ]
+    made = []
+    final = threading.Thread(
+        target=lambda: made.append(
+            tus.create(None, **{"Upload-Concat": f"final;{' '.join(urls)}"}).status_code
+        )
+    )
+    final.start()
+    assert joining.wait(20)
+    meanwhile = [tus.delete(urls[0]), tus.patch(urls[1], len(parts[1]), b"more"), tus.head(urls[1])]
+    go_on.set()
+    final.join()
+    assert [answer.status_code for answer in meanwhile] == [423, 423, 423]
+    assert made == [201] and stored(session) == LONG
+    assert tus.delete(urls[0]).status_code == 404
+
+
 def test_it_waits_for_the_connection_a_pause_has_just_closed(tus, base):
     url = tus.create(len(LONG)).headers["location"]
     first = raw_patch(base, tus, url, 0, len(LONG))
