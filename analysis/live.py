@@ -15,9 +15,16 @@ from analysis.selectors.runs import latest_run
 from analysis.services import progress
 from analysis.sharing import may_see
 from coaching.accounts.models import User
+from sessions.gate import user_of_session
 from sessions.models import Grant, Session
-from sessions.selectors import Viewer, session_for
+from sessions.selectors import Viewer, session_for, visible_to
 
+SIGNED_OUT = 4401
+"""Close code where nobody is signed in any more."""
+NOT_FOUND = 4404
+"""Close code for a session that is not there, or not for this person: do not come back."""
+LOOK_AGAIN_S = 30
+"""So long may somebody go on watching after they signed out or were shown out."""
 Snapshot = dict[str, Any]
 NO_RUN: Snapshot = {"run": None, "revision": 0, "state": "none", "terminal": False}
 """While there is nothing to watch yet."""
@@ -55,6 +62,27 @@ def watch_by(user: User | AnonymousUser, session_id: UUID) -> Watch | None:
         return watch(user, session_id)
     except Http404:
         return None
+
+
+class WatchOver(Exception):
+    """This person may not go on watching: `code` says why."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@database_sync_to_async
+def look_again(watching: Watch, session_key: str) -> Watch:
+    """The watch as it may go on now: the browser is still signed in, the session still there and
+    still shared, its words too or no more. Raises WatchOver. The use was noted when it began."""
+    user = user_of_session(session_key)
+    if user is None:
+        raise WatchOver(SIGNED_OUT)
+    session = visible_to(user).filter(pk=watching.session.pk).first()
+    if session is None:
+        raise WatchOver(NOT_FOUND)
+    return watch_of(user, session)
 
 
 @database_sync_to_async

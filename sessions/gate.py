@@ -72,8 +72,12 @@ def _scheme(request: Request) -> str:
 
 
 def user_by_cookie(request: Request) -> User | None:
+    """Blocks: who is signed in with this browser."""
+    return user_of_session(request.cookies.get(settings.SESSION_COOKIE_NAME, ""))
+
+
+def user_of_session(key: str) -> User | None:
     """Blocks: reads Django's session and checks it the way Django's middleware does."""
-    key = request.cookies.get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
     asked = HttpRequest()

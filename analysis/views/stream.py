@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from analysis import live
 from analysis.live import (
     Snapshot,
     Watch,
@@ -26,8 +28,6 @@ from analysis.live import (
 )
 from analysis.selectors.runs import latest_run
 from analysis.services.progress import group_of
-
-SNAPSHOT_EVERY_S = 30
 
 
 @login_required
@@ -41,19 +41,23 @@ def progress(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_safe
 async def events(request: HttpRequest, session_id: UUID) -> StreamingHttpResponse:
-    """`snapshot` events until the run ends; also each 30 s, which keeps proxies from hanging up."""
+    """`snapshot` events until the run ends; also each 30 s, which keeps proxies from hanging up.
+
+    An `over` event ends it where this person may not go on watching.
+    """
     user = await request.auser()
     watching = await watch_by(user, session_id)
     if watching is None:
         raise Http404(_("There is no such session."))
     run_id = await run_to_watch(watching.session)
-    answer = StreamingHttpResponse(_stream(watching, run_id), "text/event-stream")
+    key = request.session.session_key or ""
+    answer = StreamingHttpResponse(_stream(watching, run_id, key), "text/event-stream")
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"
     return answer
 
 
-async def _stream(watching: Watch, run_id: UUID | None) -> AsyncIterator[str]:
+async def _stream(watching: Watch, run_id: UUID | None, key: str) -> AsyncIterator[str]:
     """Joins the group before it looks into the database, as the socket does."""
     if run_id is None:
         yield _event(await snapshot_now(None))
@@ -63,17 +67,22 @@ async def _stream(watching: Watch, run_id: UUID | None) -> AsyncIterator[str]:
     await layer.group_add(group_of(run_id), channel)
     waiting: asyncio.Task[dict[str, Snapshot]] | None = None
     try:
+        looked = time.monotonic()
         snapshot = await snapshot_now(run_id)
         yield _event(watching.told(snapshot))
         while not snapshot["terminal"]:
             # the layer forgets a channel whose receive is cancelled: wait beside it, not for it
             waiting = waiting or asyncio.ensure_future(layer.receive(channel))
-            done, _pending = await asyncio.wait({waiting}, timeout=SNAPSHOT_EVERY_S)
+            done, _pending = await asyncio.wait({waiting}, timeout=live.LOOK_AGAIN_S)
+            if time.monotonic() - looked >= live.LOOK_AGAIN_S:
+                watching, looked = await live.look_again(watching, key), time.monotonic()
             if done:
                 snapshot, waiting = waiting.result()["snapshot"], None
             else:
                 snapshot = await snapshot_now(run_id)
             yield _event(watching.told(snapshot))
+    except live.WatchOver as over:
+        yield f"event: over\ndata: {over.code}\n\n"
     finally:
         if waiting is not None:
             waiting.cancel()

@@ -4,6 +4,7 @@
 
 const SNAPSHOT_MS = 30_000;
 const ASK_MS = 5_000;
+const SIGNED_OUT = 4401;
 const NOT_FOUND = 4404;
 const TRIES = 3;
 const backoff = (tries) => Math.min(500 * 2 ** tries, 15_000) * (0.75 + Math.random() / 2);
@@ -45,7 +46,7 @@ class Watch {
     socket.onclose = (event) => {
       clearInterval(asking);
       if (this.#ended) return;
-      if (event.code === NOT_FOUND) { this.#leave(); return; }
+      if (event.code === NOT_FOUND || event.code === SIGNED_OUT) { this.#leave(); return; }
       this.#connection('offline');
       const next = opened ? 1 : tries + 1;
       if (next > TRIES) this.#events();
@@ -62,6 +63,7 @@ class Watch {
       this.#connection('');
       this.#show(JSON.parse(event.data));
     });
+    source.addEventListener('over', () => this.#leave());
     source.onerror = () => {
       if (this.#ended) return;
       failures += 1;

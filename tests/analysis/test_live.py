@@ -13,12 +13,15 @@ from django.conf import settings
 from django.db import transaction
 from django.test import AsyncClient, Client
 from django.urls import reverse
+from django.utils import timezone
 
+from analysis import live
 from analysis.models import AnalysisRun, StageRun
 from analysis.services import progress, runs, stages
+from coaching.accounts.models import User
 from config.asgi import application
-from sessions.models import Session
-from sessions.services import grant_access
+from sessions.models import Grant, GrantUse, Session
+from sessions.services import grant_access, revoke
 from tests.analysis import results
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -223,7 +226,7 @@ def test_live_words_are_for_who_may_read_the_transcript(
     asked = other_client.get(reverse("analysis:progress", args=[running.session_id])).json()
     page = other_client.get(running.session.get_absolute_url())
 
-    async def live() -> list[dict[str, Any]]:
+    async def over_the_wire() -> list[dict[str, Any]]:
         wire = Wire(other_client, running.session)
         await wire.open()
         over_socket = await wire.received()
@@ -232,5 +235,110 @@ def test_live_words_are_for_who_may_read_the_transcript(
         answer = await client.get(reverse("analysis:events", args=[running.session_id]))
         return [over_socket, *await events(answer, 1)]
 
-    told = [asked, page.context["progress"]["snapshot"], *async_to_sync(live)()]
+    told = [asked, page.context["progress"]["snapshot"], *async_to_sync(over_the_wire)()]
     assert [[w["text"] for w in snapshot["words"]] for snapshot in told] == [heard] * 4
+
+
+def grant(session: Session, to: Any, scope: str = "transcript") -> Grant:
+    return grant_access(
+        owner=session.owner, scope=scope, reason="Study", session=session, to_user=to
+    )
+
+
+def signs_out(client: Client, session: Session) -> int:
+    client.post(reverse("account_logout"))
+    return 4401
+
+
+def is_deactivated(client: Client, session: Session) -> int:
+    User.objects.filter(email="other@example.org").update(is_active=False)
+    return 4401
+
+
+def has_a_new_password(client: Client, session: Session) -> int:
+    user = User.objects.get(email="other@example.org")
+    user.set_password("another-Quiet-rehearsal-1")
+    user.save()
+    return 4401
+
+
+def loses_the_grant(client: Client, session: Session) -> int:
+    revoke(grant=Grant.objects.get())
+    return 4404
+
+
+def comes_to_its_end(client: Client, session: Session) -> int:
+    Grant.objects.update(expires_at=timezone.now())
+    return 4404
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who watches is looked at again all the time, not every 30 s."""
+    monkeypatch.setattr(live, "LOOK_AGAIN_S", 0.05)
+
+
+ENDS = [signs_out, is_deactivated, has_a_new_password, loses_the_grant, comes_to_its_end]
+
+
+@pytest.mark.parametrize("happens", ENDS, ids=lambda happens: happens.__name__)
+async def test_a_socket_ends_with_the_right_to_it(
+    other_user: Any, other_client: Client, running: AnalysisRun, at_once: None, happens: Any
+) -> None:
+    await sync_to_async(grant)(running.session, other_user)
+    wire = Wire(other_client, running.session)
+    await wire.open()
+    await wire.received()
+    code = await sync_to_async(happens)(other_client, running.session)
+    while (seen := await wire.output())["type"] != "websocket.close":
+        assert seen["type"] == "websocket.send"
+    assert seen["code"] == code
+    await sync_to_async(progress.announce)(running, always=True)
+    assert await wire.app.receive_nothing(timeout=0.2)
+    await wire.close()
+
+
+@pytest.mark.parametrize("happens", [signs_out, loses_the_grant], ids=lambda f: f.__name__)
+async def test_events_end_with_the_right_to_them(
+    other_user: Any, running: AnalysisRun, at_once: None, happens: Any
+) -> None:
+    await sync_to_async(grant)(running.session, other_user)
+    client = await sync_to_async(signed_in)(other_user)
+    answer = await client.get(reverse("analysis:events", args=[running.session_id]))
+    pieces = aiter(answer.streaming_content)
+    assert (await anext(pieces)).startswith(b"event: snapshot")
+    same = Client()
+    same.cookies = client.cookies
+    code = await sync_to_async(happens)(same, running.session)
+    rest = [piece async for piece in pieces]
+    assert rest[-1] == f"event: over\ndata: {code}\n\n".encode()
+
+
+async def test_who_may_go_on_is_not_shown_out(
+    other_user: Any, other_client: Client, running: AnalysisRun, at_once: None
+) -> None:
+    await sync_to_async(grant)(running.session, other_user)
+    wire = Wire(other_client, running.session)
+    await wire.open()
+    await wire.received()
+    assert await wire.app.receive_nothing(timeout=0.3)
+    assert await GrantUse.objects.acount() == 1, "one watch is one use"
+    await sync_to_async(progress.announce)(running, always=True)
+    assert (await wire.received())["run"] == str(running.pk)
+    await wire.close()
+
+
+async def test_words_stop_when_only_figures_are_shared_any_more(
+    other_user: Any, other_client: Client, running: AnalysisRun, at_once: None
+) -> None:
+    word = {"text": "hello", "start": 0.1, "end": 0.4, "confidence": 0.9, "speaker": None}
+    await sync_to_async(progress.keep_words)(running.pk, [word])
+    given = await sync_to_async(grant)(running.session, other_user)
+    wire = Wire(other_client, running.session)
+    await wire.open()
+    assert (await wire.received())["words"]
+    await Grant.objects.filter(pk=given.pk).aupdate(scope="metrics")
+    assert await wire.app.receive_nothing(timeout=0.3)
+    await sync_to_async(progress.announce)(running, always=True)
+    assert (await wire.received())["words"] == []
+    await wire.close()
