@@ -23,7 +23,14 @@ from analysis.document import build
 from analysis.forms import LANGUAGES, TRANSCRIBERS
 from analysis.given import MAX_BYTES, TranscriptError
 from analysis.models import AnalysisRun, StageRun, Transcript
-from analysis.selectors.runs import current_run, metric_history, metric_paths, run_for, runs_seen
+from analysis.selectors.runs import (
+    current_run,
+    metric_history,
+    metric_paths,
+    own_run,
+    run_for,
+    runs_seen,
+)
 from analysis.selectors.transcripts import latest_version, text_of, words_of
 from analysis.services.runs import NothingToAnalyse, cancel_run, reanalyse, retry_run
 from analysis.services.transcripts import (
@@ -35,7 +42,7 @@ from analysis.services.transcripts import (
 from analysis.sharing import for_viewer
 from config.problems import Problem
 from sessions.models import Grant, Session
-from sessions.selectors import own_session, session_for
+from sessions.selectors import own_session, record_uses, session_for
 
 
 class StageSerializer(serializers.ModelSerializer):
@@ -147,10 +154,14 @@ class RunViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.Gene
     def get_object(self) -> AnalysisRun:
         return run_for(self.request.user, self.kwargs["pk"])
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        shown = {run.session for run in page or ()}
+        record_uses(self.request.user, shown, what="listed the analyses")
+        return page
+
     def own_run(self) -> AnalysisRun:
-        run = self.get_object()
-        own_session(self.request.user, run.session_id)
-        return run
+        return own_run(self.request.user, self.kwargs["pk"])
 
     @extend_schema(request=None, responses=RunSerializer)
     @action(detail=True, methods=["post"])

@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from sessions import services
 from sessions.listing import SEARCH_VECTOR, SORTS, prefix_query
 from sessions.models import Recording, Session, Upload
-from sessions.selectors import own_session, recording_url, session_for, visible_to
+from sessions.selectors import own_session, record_uses, recording_url, session_for, visible_to
 from sessions.services.practices import EDITABLE
 
 
@@ -131,6 +131,11 @@ class SessionViewSet(
             .prefetch_related("recordings__session")
             .order_by("-created", "id")
         )
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        record_uses(self.request.user, page or (), what="listed")
+        return page
 
     def get_object(self) -> Session:
         read = self.request.method in {"GET", "HEAD", "OPTIONS"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -69,36 +70,51 @@ def session_for(
         session = visible_to(user, scope, link).select_related("owner").filter(pk=session_id).get()
     except (Session.DoesNotExist, ValueError, ValidationError) as error:
         raise Http404(_("There is no such session.")) from error
-    if session.owner_id != user.pk:
-        record_use(user, session, scope, link=link, what=what)
+    record_uses(user, [session], scope, link=link, what=what)
     return session
 
 
-def record_use(
-    user: Viewer, session: Session, scope: str, *, link: str | None = None, what: str
+def record_uses(
+    user: Viewer,
+    sessions: Iterable[Session],
+    scope: str = "metrics",
+    *,
+    link: str | None = None,
+    what: str,
 ) -> None:
-    """Audit that `user` saw another person's session; names the grant that let them."""
-    grant = (
+    """Audit that `user` was shown these sessions: which grant let them. One's own leave nothing.
+
+    Two queries, however many there are.
+    """
+    others = {session.pk: session.owner_id for session in sessions if session.owner_id != user.pk}
+    if not others:
+        return
+    held = list(
         grants_held(user, scope, link)
-        .filter(Q(session=session) | Q(session=None), owner=session.owner_id)
+        .filter(Q(session=None) | Q(session__in=list(others)), owner__in=set(others.values()))
         .order_by("created")
-        .first()
     )
-    GrantUse.objects.create(
-        grant=grant,
-        owner_id=session.owner_id,
-        user=user if user.is_authenticated else None,
-        session=session,
-        what=what,
+    GrantUse.objects.bulk_create(
+        GrantUse(
+            grant=next(
+                (g for g in held if g.owner_id == owner_id and g.session_id in {None, session_id}),
+                None,
+            ),
+            owner_id=owner_id,
+            user=user if user.is_authenticated else None,
+            session_id=session_id,
+            what=what,
+        )
+        for session_id, owner_id in others.items()
     )
 
 
 def own_session(user: Viewer, session_id: uuid.UUID | str) -> Session:
     """One of the user's own, living: what may be changed. Http404 for any other."""
-    session = session_for(user, session_id)
-    if session.owner_id != user.pk:
-        raise Http404(_("There is no such session."))
-    return session
+    try:
+        return visible_to(user).select_related("owner").get(pk=session_id, owner=user.pk)
+    except (Session.DoesNotExist, ValueError, ValidationError) as error:
+        raise Http404(_("There is no such session.")) from error
 
 
 def media_url(

@@ -13,9 +13,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from analysis.models import AnalysisRun, Artifact, Metric
-from coaching.accounts.models import User
 from sessions.models import Session
-from sessions.selectors import Viewer, session_for, visible_to
+from sessions.selectors import Viewer, record_uses, visible_to
 
 
 def runs_of(session: Session) -> QuerySet[AnalysisRun]:
@@ -35,14 +34,21 @@ def runs_seen(user: Viewer) -> QuerySet[AnalysisRun]:
 
 def run_for(user: Viewer, run_id: UUID | str) -> AnalysisRun:
     """One run, or Http404; seeing it through a grant is audited."""
-    try:
-        run = runs_seen(user).filter(pk=run_id).first()
-    except (ValueError, ValidationError):
-        run = None
-    if run is None:
-        raise Http404(_("There is no such analysis."))
-    session_for(user, run.session_id, what="read an analysis")
+    run = _found(runs_seen(user), run_id)
+    record_uses(user, [run.session], what="read an analysis")
     return run
+
+
+def own_run(user: Viewer, run_id: UUID | str) -> AnalysisRun:
+    """A run of the user's own: what may be changed. Http404 for any other."""
+    return _found(runs_seen(user).filter(session__owner=user.pk), run_id)
+
+
+def _found(runs: QuerySet[AnalysisRun], run_id: UUID | str) -> AnalysisRun:
+    try:
+        return runs.get(pk=run_id)
+    except (AnalysisRun.DoesNotExist, ValueError, ValidationError) as error:
+        raise Http404(_("There is no such analysis.")) from error
 
 
 def latest_run(session: Session) -> AnalysisRun | None:
@@ -81,12 +87,12 @@ class Point:
     at: datetime
 
 
-def metric_history(user: Viewer, path: str, *, owner: User | None = None) -> list[Point]:
-    """Values of the metric `path` in every session of `owner` (default: their own) that `user`
-    may see, oldest first; each session counts once, with the result it shows."""
-    sessions = visible_to(user).filter(owner=(owner or user).pk)
+def metric_history(user: Viewer, path: str) -> list[Point]:
+    """Values of the metric `path` in every session of the user's own, oldest first; each session
+    counts once, with the result it shows."""
     found = (
-        Metric.objects.filter(path=path, run__is_current=True, run__session__in=sessions)
+        _own_metrics(user)
+        .filter(path=path)
         .select_related("run__session")
         .order_by("run__session__created", "pk")
     )
@@ -95,5 +101,9 @@ def metric_history(user: Viewer, path: str, *, owner: User | None = None) -> lis
 
 def metric_paths(user: Viewer) -> list[str]:
     """Metrics that any of the user's own sessions has, for a choice of trends."""
-    found = Metric.objects.filter(run__is_current=True, run__session__in=visible_to(user))
-    return sorted(set(found.values_list("path", flat=True)))
+    return sorted(set(_own_metrics(user).values_list("path", flat=True)))
+
+
+def _own_metrics(user: Viewer) -> QuerySet[Metric]:
+    own = visible_to(user).filter(owner=user.pk)
+    return Metric.objects.filter(run__is_current=True, run__session__in=own)

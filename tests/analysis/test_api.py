@@ -89,6 +89,33 @@ def test_a_grant_reads_and_changes_nothing(other_user: Any, run: AnalysisRun) ->
     assert session.runs.count() == 1
 
 
+def test_reading_somebody_elses_analyses_leaves_a_trace(
+    other_user: Any, run: AnalysisRun, django_assert_max_num_queries: Any
+) -> None:
+    owner = run.session.owner
+    for _ in range(5):
+        results.finished(results.make_session(owner))
+    grant = grant_access(owner=owner, scope="metrics", reason="Study", to_user=other_user)
+    http = client(other_user)
+    with django_assert_max_num_queries(8):
+        assert http.get(f"{V1}/runs/").json()["count"] == 6
+    assert {use.session for use in grant.uses.all()} == set(owner.practice_sessions.all())
+    for address in (f"{V1}/runs/{run.pk}/", of(run.session, "runs"), of(run.session, "analysis")):
+        assert http.get(address).status_code == 200
+    assert set(grant.uses.filter(session=run.session).values_list("what", flat=True)) == {
+        "listed the analyses", "read an analysis", "opened", "read the result",
+    }  # fmt: skip
+    seen = grant.uses.count()
+    assert http.post(f"{V1}/runs/{run.pk}/cancel/").status_code == 404
+    assert grant.uses.count() == seen, "what is refused is no use"
+
+
+def test_somebody_elses_figures_are_no_trend_of_ones_own(other_user: Any, run: AnalysisRun) -> None:
+    grant_access(owner=run.session.owner, scope="metrics", reason="Study", to_user=other_user)
+    answer = client(other_user).get(f"{V1}/metrics/?path=fluency.words_per_minute")
+    assert (answer.status_code, answer.json()["known"]) == (404, [])
+
+
 def test_it_starts_stops_and_retries(api: APIClient, session: Session) -> None:
     assert api.get(of(session, "analysis")).json()["detail"] == "There is no result yet."
     settings = {"language": "en", "transcriber": "pocketsphinx"}

@@ -159,3 +159,39 @@ def test_it_takes_the_same_queries_for_few_and_many(user, api, django_assert_num
 
 def test_a_search_of_one_endless_word_is_refused_not_broken(api, session):
     assert api.get(LIST, {"q": "a" * 5000}).status_code == 400
+
+
+def test_a_list_leaves_a_trace_of_each_session_of_somebody_else(
+    user, other_user, django_assert_num_queries
+):
+    """Which grant let them see it, in as many queries for many as for few."""
+
+    def shared(count):
+        for number in range(count):
+            session = services.create_session(owner=user, kind="pitch", title=f"Talk {number}")
+            services.grant_access(
+                owner=user, session=session, scope="metrics", reason="x", to_user=other_user
+            )
+
+    other = client(other_user)
+    services.create_session(owner=other_user, kind="pitch", title="Their own")
+    shared(2)
+    with django_assert_num_queries(6):
+        assert other.get(LIST).data["count"] == 3
+    uses = GrantUse.objects.all()
+    assert {(use.user, use.owner, use.what) for use in uses} == {(other_user, user, "listed")}
+    assert {use.grant.session for use in uses} == set(Session.objects.filter(owner=user))
+    shared(10)
+    with django_assert_num_queries(6):
+        other.get(LIST)
+    assert GrantUse.objects.count() == 2 + 12
+    other.get(LIST, {"q": "own"})
+    assert GrantUse.objects.count() == 2 + 12, "only what was shown"
+
+
+def test_what_is_refused_leaves_no_trace(session, user, other_user):
+    services.grant_access(
+        owner=user, session=session, scope="media", reason="x", to_user=other_user
+    )
+    assert client(other_user).patch(f"{LIST}{session.pk}/", {"title": "x"}).status_code == 404
+    assert not GrantUse.objects.exists()
