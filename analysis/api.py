@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,8 @@ from analysis.selectors.runs import (
     runs_seen,
 )
 from analysis.selectors.transcripts import latest_version, text_of, words_of
-from analysis.services.runs import NothingToAnalyse, cancel_run, reanalyse, retry_run
+from analysis.services.again import reanalyse, try_again
+from analysis.services.runs import NothingToAnalyse, cancel_run
 from analysis.services.transcripts import (
     EditConflict,
     attach_text,
@@ -40,6 +42,7 @@ from analysis.services.transcripts import (
     edit_transcript,
 )
 from analysis.sharing import for_viewer
+from billing.services import QuotaExceeded
 from config.problems import Problem
 from sessions.models import Grant, Session
 from sessions.selectors import own_session, record_uses, session_for
@@ -172,11 +175,8 @@ class RunViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.Gene
     @extend_schema(request=None, responses={202: RunSerializer})
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
-        """Work what failed through again, in this run or in a new one."""
-        try:
-            run = retry_run(run=self.own_run())
-        except NothingToAnalyse as error:
-            raise Problem(409, "nothing_to_analyse", error.message) from error
+        """Work what failed through again, in this run or in a new one. So many times a day."""
+        run = _begun(try_again, run=self.own_run())
         return self.answer(run, status.HTTP_202_ACCEPTED)
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
@@ -201,16 +201,23 @@ class SessionRunsView(APIView):
 
     @extend_schema(request=StartSerializer, responses={202: RunSerializer})
     def post(self, request: Request, session_id: UUID) -> Response:
-        """Analyse again, with other settings. A run that has not ended is stopped."""
+        """Analyse again, with other settings, so many times a day (429 after that). A run that has
+        not ended is stopped."""
         session = own_session(request.user, session_id)
         given = StartSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        try:
-            run = reanalyse(session=session, settings=given.settings())
-        except NothingToAnalyse as error:
-            raise Problem(409, "nothing_to_analyse", error.message) from error
+        run = _begun(reanalyse, session=session, settings=given.settings())
         shown = RunSerializer(run_for(request.user, run.pk)).data
         return Response(shown, status.HTTP_202_ACCEPTED)
+
+
+def _begun(start: Callable[..., AnalysisRun], **given: Any) -> AnalysisRun:
+    try:
+        return start(**given)
+    except NothingToAnalyse as error:
+        raise Problem(409, "nothing_to_analyse", error.message) from error
+    except QuotaExceeded as error:
+        raise Problem(429, "too_many_analyses", error.message) from error
 
 
 class SessionAnalysisView(APIView):

@@ -62,6 +62,7 @@ class Usage(models.Model):
     class Kind(models.TextChoices):
         STORAGE = "storage", _("Storage (bytes)")
         ANALYSIS = "analysis", _("Analysed seconds")
+        AGAIN = "again", _("Analyses started again")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="usage")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

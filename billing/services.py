@@ -21,7 +21,7 @@ class QuotaExceeded(Exception):
 
 @transaction.atomic
 def reserve(user: User, kind: str, key: str, amount: int) -> Usage:
-    """Count `amount` (bytes or seconds) under `key`; again under the same key replaces it.
+    """Count `amount` (bytes, seconds or times) under `key`; again under the same key replaces it.
 
     The account's row is locked, so that two uploads at once cannot both take the last of it.
     Raises QuotaExceeded, and then nothing has changed.
@@ -66,6 +66,11 @@ def _refusal(kind: str, more: int, has: Allowance) -> str:
             "left": filesizeformat(has.left),
             "limit": filesizeformat(has.limit),
         }
+    if kind == Usage.Kind.AGAIN:
+        return _(
+            "You have started %(limit)d analyses again today, and that is the most a day. Correct "
+            "a transcript as often as you like, or come back tomorrow."
+        ) % {"limit": has.limit}
     return _(
         "This recording is %(more)d minutes long and you have %(left)d of this month's %(limit)d "
         "analysed minutes left. Wait for next month, or choose a larger plan."

@@ -92,11 +92,6 @@ def new_stage(run: AnalysisRun, name: str, **fields: Any) -> StageRun:
     )
 
 
-def reanalyse(*, session: Session, settings: dict[str, Any] | None = None) -> AnalysisRun:
-    """Work the session through again, with other settings. Raises NothingToAnalyse."""
-    return start_run(session=session, settings=settings)
-
-
 @transaction.atomic
 def cancel_run(*, run: AnalysisRun) -> AnalysisRun:
     """End a run that has not ended; its workers notice at their next heartbeat."""

@@ -17,8 +17,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from analysis.forms import ReanalyseForm, SpeakerForm
 from analysis.models import AnalysisRun
 from analysis.selectors.runs import current_run, latest_run
-from analysis.services.again import choose_speaker, once
-from analysis.services.runs import NothingToAnalyse, cancel_run, reanalyse, retry_run
+from analysis.services.again import choose_speaker, once, reanalyse, try_again
+from analysis.services.runs import NothingToAnalyse, cancel_run
+from billing.services import QuotaExceeded
 from sessions.models import Session
 from sessions.selectors import own_session
 
@@ -28,7 +29,7 @@ from sessions.selectors import own_session
 def retry(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Work what failed through again; what succeeded is kept."""
     session = own_session(request.user, session_id)
-    return _start(request, session, lambda run: retry_run(run=run))
+    return _start(request, session, lambda run: try_again(run=run))
 
 
 @login_required
@@ -76,7 +77,7 @@ def _start(
     """Start once, however often the button was pressed: `seen` is the run the page knew of."""
     try:
         once(session=session, seen=request.POST.get("seen", ""), start=start)
-    except NothingToAnalyse as error:
+    except (NothingToAnalyse, QuotaExceeded) as error:
         messages.error(request, error.message)
     return back_to(request, session)
 

@@ -9,6 +9,9 @@ from config.settings.base import env
 MAX_UPLOAD_BYTES: int = env.int("ROSTRUM_MAX_UPLOAD_BYTES", default=2 * 1024**3)
 MAX_DURATION_S: int = env.int("ROSTRUM_MAX_DURATION_S", default=3 * 3600)
 MAX_PIXELS: int = env.int("ROSTRUM_MAX_PIXELS", default=7680 * 4320)
+REANALYSES_PER_DAY: int = env.int("ROSTRUM_REANALYSES_PER_DAY", default=30)
+"""How often a day one account may have what was analysed analysed again; it costs no minutes.
+Corrections of a transcript are not counted."""
 UPLOAD_LIFETIME = timedelta(hours=env.int("ROSTRUM_UPLOAD_HOURS", default=48))
 GUEST_DAYS: int = env.int("ROSTRUM_GUEST_DAYS", default=7)
 """A guest who made no account goes after this many days, with everything they made."""

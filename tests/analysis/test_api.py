@@ -128,6 +128,17 @@ def test_it_starts_stops_and_retries(api: APIClient, session: Session) -> None:
     assert api.post(f"{V1}/runs/{run.pk}/retry/").json()["state"] == "queued"
 
 
+def test_it_starts_again_so_often_a_day(api: APIClient, run: AnalysisRun, settings: Any) -> None:
+    settings.REANALYSES_PER_DAY = 1
+    assert api.post(of(run.session, "runs"), {}, format="json").status_code == 202
+    newest = run.session.runs.latest("created")
+    assert api.post(f"{V1}/runs/{newest.pk}/cancel/").status_code == 200
+    for address in (of(run.session, "runs"), f"{V1}/runs/{newest.pk}/retry/"):
+        answer = api.post(address, {}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_analyses")
+    assert run.session.runs.count() == 2
+
+
 def test_a_session_without_a_recording_says_so(api: APIClient, user: Any) -> None:
     answer = api.post(of(results.make_session(user), "runs"), {}, format="json")
     assert answer.status_code == 409

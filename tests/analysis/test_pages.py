@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from analysis.models import AnalysisRun, StageRun
 from analysis.services.again import run_token
-from analysis.services.runs import start_run
+from analysis.services.runs import cancel_run, start_run
+from billing.models import Usage
 from sessions.models import Session
 from sessions.services import grant_access
 from tests.analysis import results
@@ -17,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 READS = ("session", "progress", "document", "transcript")  # events: test_live.py
 CHANGES = ("retry", "cancel", "reanalyse", "speaker", "attach", "transcript")
+OTHERWISE = {"transcriber": "pocketsphinx", "language": "en", "scenario": "pitch"}
 
 
 def at(name: str, session: Session) -> str:
@@ -134,14 +138,45 @@ def test_a_failed_analysis_says_why_and_can_be_tried_again(
 
 
 def test_a_double_click_starts_one_run(user_client: Client, run: AnalysisRun) -> None:
-    form = {"transcriber": "pocketsphinx", "language": "en", "scenario": "pitch",
-            "seen": run_token(run)}  # fmt: skip
+    form = OTHERWISE | {"seen": run_token(run)}
     for _ in range(2):
         assert user_client.post(at("reanalyse", run.session), form).status_code == 302
     newest = run.session.runs.latest("created")
     assert run.session.runs.count() == 2
     assert newest.settings["engines"]["transcriber"] == "pocketsphinx"
     assert (newest.settings["language"], newest.settings["scenario"]) == ("en", "pitch")
+
+
+def test_an_analysis_can_be_started_again_so_often_a_day(
+    user_client: Client, run: AnalysisRun, settings: Any
+) -> None:
+    settings.REANALYSES_PER_DAY = 2
+    session = run.session
+    for count in (1, 2):
+        user_client.post(at("reanalyse", session), OTHERWISE)
+        assert session.runs.count() == 1 + count
+    cancel_run(run=session.runs.latest("created"))
+    for name in ("reanalyse", "retry"):
+        page = user_client.post(at(name, session), OTHERWISE, follow=True).content.decode()
+        assert "2 analyses again today" in page and "tomorrow" in page
+    assert session.runs.count() == 3 and session.runs.latest("created").state == "cancelled"
+    corrected = user_client.post(
+        at("transcript", session), {"base_version": 1, "text": "Something else was said."}
+    )
+    assert corrected.status_code == 302
+    assert session.runs.count() == 4, "a correction is always welcome"
+    Usage.objects.update(created=timezone.now() - timedelta(days=1))
+    user_client.post(at("reanalyse", session), OTHERWISE)
+    assert session.runs.count() == 5, "tomorrow is another day"
+
+
+def test_what_could_not_start_is_not_counted(user_client: Client, run: AnalysisRun) -> None:
+    for name in ("retry", "reanalyse"):
+        if name == "reanalyse":
+            run.session.recordings.all().delete()
+            run.session.transcripts.exclude(kind="machine").delete()
+        user_client.post(at(name, run.session), OTHERWISE)
+    assert not Usage.objects.filter(kind="again").exists()
 
 
 def test_an_unknown_setting_is_refused(user_client: Client, run: AnalysisRun) -> None:
