@@ -115,19 +115,18 @@ class Client:
 @contextlib.contextmanager
 def learner() -> Iterator[Callable[[int], Client]]:
     """A throw-away account whose every recording gets a session of its own."""
-    from rest_framework.authtoken.models import Token
-
     from billing.models import Usage
     from coaching.accounts.models import User
+    from coaching.accounts.services import make_token
     from sessions import services
 
     user = User.objects.create_user(f"benchmark-{time.time_ns()}@example.invalid")
-    token = Token.objects.create(user=user).key
+    _token, key = make_token(user=user, name="benchmark", days=1)
 
     def client(port: int) -> Client:
         Usage.objects.filter(user=user).delete()  # the benchmark measures bytes, not the quota
         session = services.create_session(owner=user, kind="free", title="Benchmark")
-        return Client(port, token, str(session.pk))
+        return Client(port, key, str(session.pk))
 
     try:
         yield client

@@ -10,7 +10,18 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
+from rest_framework.throttling import ScopedRateThrottle
+
+
+class Schema(SpectacularAPIView):
+    """The OpenAPI document: the code is open, so it is, and it is the same for everybody."""
+
+    authentication_classes = ()
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "schema"
+
 
 router = DefaultRouter()
 urlpatterns: list[URLPattern | URLResolver] = []

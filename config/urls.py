@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from config import devmail, health
+from config.api import Schema
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -16,7 +16,7 @@ urlpatterns = [
     path("dev/mail/", devmail.mails, name="dev-mail"),
     path("dev/mail/<str:name>/", devmail.mail, name="dev-mail-detail"),
     path("api/v1/", include("config.api")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", Schema.as_view(), name="schema"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("coaching.accounts.urls_home")),

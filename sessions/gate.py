@@ -22,6 +22,7 @@ from django.http.request import split_domain_port, validate_host
 from starlette.requests import Request
 
 from coaching.accounts.models import User
+from coaching.accounts.services import use_token
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -88,10 +89,6 @@ def user_of_session(key: str) -> User | None:
 
 def user_by_token(request: Request) -> User | None:
     """Blocks: `Authorization: Token …`, as the REST API has it."""
-    from rest_framework.authtoken.models import Token
-
     kind, _space, key = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "token":
-        return None
-    token = Token.objects.select_related("user").filter(key=key.strip()).first()
-    return token.user if token and token.user.is_active else None
+    token = use_token(key.strip()) if kind.lower() == "token" else None
+    return token.user if token else None

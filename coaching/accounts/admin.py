@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from coaching.accounts.models import User
+from coaching.accounts.models import ApiToken, User
 from coaching.accounts.services import erase_user
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -63,3 +63,18 @@ class UserAdmin(DjangoUserAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
             erase_user(user=user)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):
+    """Looked at and revoked; nobody can make one for somebody else, or read a key."""
+
+    list_display = ("name", "user", "start", "created", "last_used_at", "expires_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "start")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        return False

@@ -85,3 +85,39 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+
+class ApiToken(models.Model):
+    """Lets a program act as its owner over the API. Its key is shown once; the hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="api_tokens", verbose_name=_("user")
+    )
+    name = models.CharField(_("name"), max_length=60)
+    start = models.CharField(_("begins with"), max_length=16)
+    """So that a key found somewhere can be told from the others."""
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    """SHA-256 of the key, which is random enough to need no salt."""
+    created = models.DateTimeField(_("made"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    privacy = Privacy(owner="user", export=False)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"],
+                name="accounts_token_name",
+                violation_error_message=_("You have a token of this name. Choose another name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start}…"
+
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at <= timezone.now()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -12,16 +15,22 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from coaching.accounts.models import User
+from coaching.accounts.models import ApiToken, User
 from coaching.accounts.signals import guest_claimed, user_erased
+from config.mail import message
 from config.seal import seal, unseal
 
 GUESTS_EVERY = timedelta(hours=1)
 GUEST_DOMAIN = "guest.invalid"
 """Guests' stand-in addresses end so; `.invalid` can never receive mail (RFC 2606)."""
+KEY_PREFIX = "rostrum_"
+"""Scanners that look for leaked secrets know a key by it."""
+TOKENS_PER_ACCOUNT = 20
+NOTE_USE_EVERY = timedelta(hours=1)
 
 
 def create_guest(*, time_zone: str = "UTC") -> User:
@@ -103,6 +112,62 @@ def sweep_guests() -> int:
     """What the reaper calls: once in GUESTS_EVERY, `erase_stale_guests`; returns how many went."""
     first = cache.add("accounts:guests-swept", True, int(GUESTS_EVERY.total_seconds()))
     return erase_stale_guests() if first else 0
+
+
+@transaction.atomic
+def make_token(*, user: User, name: str, days: int) -> tuple[ApiToken, str]:
+    """A token for the API that works `days` long, and its key, which nobody can show again.
+
+    Raises ValidationError for a name the user has given before, and past TOKENS_PER_ACCOUNT.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if user.api_tokens.count() >= TOKENS_PER_ACCOUNT:
+        raise ValidationError(
+            _("You have %(most)d tokens, which is the most. Revoke one you no longer need.")
+            % {"most": TOKENS_PER_ACCOUNT}
+        )
+    key = f"{KEY_PREFIX}{secrets.token_urlsafe(32)}"
+    token = ApiToken(
+        user=user,
+        name=" ".join(name.split()),
+        start=key[: len(KEY_PREFIX) + 4],
+        digest=_digest(key),
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    token.full_clean()
+    token.save()
+    _tell(user, _("An API token was made for your account"), "token_made", token=token)
+    return token, key
+
+
+def use_token(key: str) -> ApiToken | None:
+    """The token of this key with its user, where both are good; notes the use, once an hour."""
+    now = timezone.now()
+    good = ApiToken.objects.select_related("user").filter(expires_at__gt=now, user__is_active=True)
+    token = good.filter(digest=_digest(key)).first()
+    if token and (token.last_used_at is None or token.last_used_at < now - NOTE_USE_EVERY):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    return token
+
+
+def revoke_token(*, token: ApiToken) -> None:
+    """From the next request on its key opens nothing."""
+    token.delete()
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _tell(user: User, subject: str, template: str, **context: Any) -> None:
+    """Write to somebody about their account after the commit; a mail server that is down undoes
+    nothing."""
+    text = render_to_string(
+        f"accounts/mail/{template}.txt",
+        {"name": user.get_short_name(), "site": settings.SITE_URL, **context},
+    )
+    mail = message(to=[user.email], subject=subject, text=text)
+    transaction.on_commit(mail.send, robust=True)
 
 
 @transaction.atomic

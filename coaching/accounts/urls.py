@@ -7,5 +7,8 @@ urlpatterns = [
     path("", views.settings, name="settings"),
     path("more/", views.more, name="more"),
     path("theme/", views.theme, name="theme"),
+    path("api/", views.tokens, name="tokens"),
+    path("api/new/", views.new_token, name="new-token"),
+    path("api/<uuid:token_id>/revoke/", views.revoke_token, name="revoke-token"),
     path("keep/", views.claim, name="claim"),
 ]

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from typing import cast
+from uuid import UUID
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coaching.accounts import services
-from coaching.accounts.forms import ClaimForm, ProfileForm
+from coaching.accounts.forms import ClaimForm, ProfileForm, TokenForm
 from coaching.accounts.models import User
 from config.context import THEME_COOKIE, THEMES, after_sign_in
 
@@ -51,6 +55,59 @@ def settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("accounts:settings")
     return render(request, "accounts/settings.html", {"form": form})
+
+
+@login_required
+@require_GET
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The keys of programs that act as this person."""
+    user = cast(User, request.user)
+    if user.is_guest:
+        return redirect("accounts:claim")
+    held = user.api_tokens.order_by("-created")
+    return render(request, "accounts/tokens.html", {"tokens": held})
+
+
+@login_required
+@reauthentication_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new_token(request: HttpRequest) -> HttpResponse:
+    """Its key is in this answer and nowhere else."""
+    user = cast(User, request.user)
+    if user.is_guest:
+        return redirect("accounts:claim")
+    form = TokenForm(request.POST or None)
+    if form.is_valid():
+        try:
+            token, key = services.make_token(user=user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            return render(request, "accounts/token_made.html", {"token": token, "key": key})
+    status = 422 if form.errors else 200
+    return render(request, "accounts/new_token.html", {"form": form}, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
+    user = cast(User, request.user)
+    token = user.api_tokens.filter(pk=token_id).first()
+    if token is None:
+        raise Http404(_("There is no such token."))
+    if request.method == "POST":
+        services.revoke_token(token=token)
+        messages.success(request, _("“%(name)s” opens nothing any more.") % {"name": token.name})
+        return redirect("accounts:tokens")
+    context = {
+        "title": _("Revoke “%(name)s”?") % {"name": token.name},
+        "text": _("Whatever uses it is refused from now on. This cannot be undone."),
+        "action": request.path,
+        "verb": _("Revoke"),
+        "cancel": reverse("accounts:tokens"),
+    }
+    return render(request, "confirm_page.html", context)
 
 
 @login_required

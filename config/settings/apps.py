@@ -20,7 +20,6 @@ INSTALLED_APPS = [
     "config",
     "channels",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "django_filters",
     "allauth",

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from jsonschema import Draft202012Validator
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
+from rest_framework.throttling import ScopedRateThrottle
 
 from analysis import document
 from analysis.given import MAX_BYTES, MAX_WORDS
@@ -19,6 +19,7 @@ from analysis.services.runs import start_run
 from sessions.models import Session
 from sessions.services import grant_access
 from tests.analysis import results
+from tests.tokens import header_of
 
 pytestmark = pytest.mark.django_db
 V1 = "/api/v1"
@@ -26,8 +27,7 @@ V1 = "/api/v1"
 
 def client(user: Any) -> APIClient:
     http = APIClient()
-    token, _made = Token.objects.get_or_create(user=user)
-    http.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
+    http.credentials(HTTP_AUTHORIZATION=header_of(user))
     return http
 
 
@@ -236,6 +236,27 @@ def test_the_openapi_document_is_valid_and_complete() -> None:
                     "runs/{id}/", "metrics/", "sessions/", "uploads/"):  # fmt: skip
         assert f"{V1}/{address}" in described
     assert "default" in described[f"{V1}/metrics/"]["get"]["responses"]
+
+
+def test_the_openapi_document_is_for_everybody_and_tells_of_nobody(settings: Any) -> None:
+    found = APIClient().get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    assert found.status_code == 200
+    text, told = found.content.decode(), found.json()
+    assert {address.split("/")[1:3] == ["api", "v1"] for address in told["paths"]} == {True}
+    assert "tokenAuth" in told["components"]["securitySchemes"]
+    for secret in (settings.SECRET_KEY, settings.SITE_URL, str(settings.VAR_DIR), "digest"):
+        assert secret not in text
+
+
+def test_nobody_keeps_the_server_busy_with_the_openapi_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ScopedRateThrottle, "THROTTLE_RATES", {"schema": "1/min"})
+    asked = [
+        APIClient().get("/api/schema/", headers={"X-Forwarded-For": f"10.0.0.{number}"}).status_code
+        for number in range(2)
+    ]
+    assert asked == [200, 429], "an address that anybody can make up counts for nothing"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tests.browser.harness import SCHEMES, launch
 
 VISITOR = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere/"]
 MEMBER = ["/sessions/", "/sessions/new/", "/settings/", "/settings/more/", "/accounts/email/"]
-MEMBER += ["/accounts/2fa/", "/accounts/password/change/"]
+MEMBER += ["/accounts/2fa/", "/accounts/password/change/", "/settings/api/"]
 WIDTHS = (390, 1280)
 
 

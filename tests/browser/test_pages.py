@@ -16,7 +16,7 @@ from tests.browser.harness import Visitor, Watch, check_page
 OPEN = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
 OPEN += ["/accounts/password/reset/done/", "/accounts/password/reset/key/none-used/"]
 OWN = ["/settings/", "/settings/more/", "/accounts/email/", "/accounts/password/change/"]
-OWN += ["/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/"]
+OWN += ["/settings/api/", "/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/"]
 
 
 @pytest.mark.parametrize("path", OPEN)

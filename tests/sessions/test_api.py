@@ -5,29 +5,19 @@ from __future__ import annotations
 import io
 
 import pytest
-from django.urls import include, path
-from rest_framework.authtoken.models import Token
-from rest_framework.routers import SimpleRouter
 from rest_framework.test import APIClient
 
 from sessions import services
-from sessions.api import ROUTES
 from sessions.models import GrantUse, Session
 from tests.sessions.samples import WAV
+from tests.tokens import header_of
 
-router = SimpleRouter()
-for prefix, viewset, name in ROUTES:
-    router.register(prefix, viewset, name)
-urlpatterns = [
-    path("sessions/", include("sessions.urls")),
-    path("api/v1/", include((router.urls, "practice-api"))),
-]
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = pytest.mark.django_db
 
 
 def client(user) -> APIClient:
     http = APIClient()
-    http.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.get_or_create(user=user)[0].key}")
+    http.credentials(HTTP_AUTHORIZATION=header_of(user))
     return http
 
 
@@ -175,6 +165,7 @@ def test_a_list_leaves_a_trace_of_each_session_of_somebody_else(
 
     other = client(other_user)
     services.create_session(owner=other_user, kind="pitch", title="Their own")
+    assert other.get(LIST).data["count"] == 1
     shared(2)
     with django_assert_num_queries(6):
         assert other.get(LIST).data["count"] == 3

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
 from billing.models import Plan, Usage
 from billing.selectors import used
@@ -18,6 +17,7 @@ from sessions.models import Session, Upload
 from sessions.uploads.locks import Locks
 from tests.sessions.samples import WAV, user, wav
 from tests.sessions.served import CHUNK, TUS, Tus, described, digest, raw_patch, signed_in
+from tests.tokens import header_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = wav(20)  # 320 kB
@@ -247,8 +247,7 @@ def test_it_hides_another_users_upload(tus, base):
 def test_it_takes_an_api_token(tus, base, session):
     import httpx
 
-    token = Token.objects.create(user=session.owner)
-    with httpx.Client(base_url=base, headers={"Authorization": f"Token {token.key}"}) as http:
+    with httpx.Client(base_url=base, headers={"Authorization": header_of(session.owner)}) as http:
         assert Tus(http, session).create(len(WAV), body=WAV).status_code == 201
     assert stored(session) == WAV
 
