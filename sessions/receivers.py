@@ -9,6 +9,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from coaching.accounts.models import User
+from coaching.accounts.services import forget_in_admin_log
 from coaching.accounts.signals import user_erased
 from sessions import signals, stores
 from sessions.keys import owner_prefix
@@ -23,6 +24,7 @@ def erase_files(*, user: User, **_: Any) -> None:
     """
     for session in Session.objects.filter(owner=user):
         signals.session_purged.send(sender=Session, session=session)
+        forget_in_admin_log(session)
     store = stores.current()
     for upload in Upload.objects.filter(owner=user, state=Upload.State.OPEN):
         transaction.on_commit(partial(store.discard, upload))

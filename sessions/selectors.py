@@ -39,6 +39,7 @@ def grants_held(user: Viewer, scope: str = "metrics", link: str | None = None) -
         holder,
         Q(expires_at=None) | Q(expires_at__gt=timezone.now()),
         revoked_at=None,
+        owner__erase_at=None,  # who wants to be forgotten is seen by nobody meanwhile
         scope__in=scopes_from(scope),
     )
 

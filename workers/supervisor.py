@@ -159,14 +159,14 @@ def _reap() -> None:
 
 
 def _sweep() -> None:
-    from coaching.accounts.services import sweep_guests
+    from coaching.accounts import services as accounts
     from sessions.services.sweep import sweep
     from workers.cache import media_cache, tidy_scratch
 
     tidy_scratch()
     media_cache().shrink()
     sweep()
-    sweep_guests()
+    accounts.sweep()
 
 
 def _release(name: str) -> None:

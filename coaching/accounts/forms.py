@@ -51,6 +51,35 @@ class TokenForm(forms.Form):
     )
 
 
+class LeaveForm(forms.Form):
+    """Who asks for their account to be deleted proves that it is they, and says that they are sure.
+
+    Without a password (a passkey alone) they have signed in again on the way here.
+    """
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    sure = forms.BooleanField(
+        label=_("Delete my account and everything in it"),
+        error_messages={"required": _("Tick this if you are sure.")},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.has_usable_password():
+            del self.fields["password"]
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError(_("This is not your password."))
+        return password
+
+
 class HiddenTimeZone(forms.HiddenInput):
     """A field that the page's script fills with the browser's time zone."""
 

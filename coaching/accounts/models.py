@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    erase_at = models.DateTimeField(_("to be erased"), null=True, blank=True, editable=False)
+    """Set when the person asks for it; until then they may change their mind."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -70,6 +73,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="accounts_user_email_ci",
                 violation_error_message=_("There is an account with this e-mail address already."),
+            )
+        ]
+        # the sweep looks for accounts whose time has come
+        indexes = [
+            models.Index(
+                fields=["erase_at"], condition=Q(erase_at__isnull=False), name="accounts_erase"
             )
         ]
 

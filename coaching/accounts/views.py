@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
+from django.conf import settings as django_settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coaching.accounts import services
-from coaching.accounts.forms import ClaimForm, ProfileForm, TokenForm
+from coaching.accounts.forms import ClaimForm, LeaveForm, ProfileForm, TokenForm
 from coaching.accounts.models import User
 from config.context import THEME_COOKIE, THEMES, after_sign_in
 
@@ -108,6 +112,55 @@ def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
         "cancel": reverse("accounts:tokens"),
     }
     return render(request, "confirm_page.html", context)
+
+
+def has_only_a_key(request: HttpRequest) -> bool:
+    """Somebody who signs in by passkey alone, and is asked for it again."""
+    user = cast(User, request.user)
+    return not user.has_usable_password() and not user.is_guest
+
+
+@login_required
+@reauthentication_required(enabled=has_only_a_key)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Ask for the account to be deleted, and be signed out."""
+    user = cast(User, request.user)
+    if user.erase_at:
+        return redirect("accounts:settings")  # every page says when, and offers to stay
+    if request.method == "POST" and (
+        refusal := ratelimit.consume_or_429(request, action="reauthenticate")
+    ):
+        return cast(HttpResponse, refusal)
+    form = LeaveForm(request.POST or None, user=user)
+    if form.is_valid():
+        try:
+            erase_at = services.request_erasure(user=user).erase_at
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            logout(request)
+            messages.success(request, farewell(user, erase_at))
+            return redirect("home")
+    context = {"form": form, "grace": django_settings.ACCOUNT_GRACE.days}
+    return render(request, "accounts/leave.html", context, status=422 if form.errors else 200)
+
+
+def farewell(user: User, erase_at: datetime | None) -> str:
+    if user.is_guest:
+        return _("Everything you made here is being deleted.")
+    return _("Your account will be deleted on %(date)s. Sign in before then to keep it.") % {
+        "date": date_format(localtime(erase_at), "DATETIME_FORMAT")
+    }
+
+
+@login_required
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:
+    services.keep_account(user=cast(User, request.user))
+    messages.success(request, _("Your account stays, and everything in it."))
+    return redirect("accounts:settings")
 
 
 @login_required

@@ -15,6 +15,8 @@ Corrections of a transcript are not counted."""
 UPLOAD_LIFETIME = timedelta(hours=env.int("ROSTRUM_UPLOAD_HOURS", default=48))
 GUEST_DAYS: int = env.int("ROSTRUM_GUEST_DAYS", default=7)
 """A guest who made no account goes after this many days, with everything they made."""
+ACCOUNT_GRACE = timedelta(days=env.int("ROSTRUM_ACCOUNT_GRACE_DAYS", default=7))
+"""An account that its owner wants deleted is kept so long, in case they change their mind."""
 ENGINE_MEMORY_BYTES: int = env.int("ROSTRUM_ENGINE_MEMORY_BYTES", default=6 * 1024**3)
 MEDIA_CACHE_BYTES: int = env.int("ROSTRUM_MEDIA_CACHE_BYTES", default=10 * 1024**3)
 """The worker's local copies of originals and artifacts, least recently used go first."""

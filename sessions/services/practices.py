@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from billing.models import Usage
 from billing.services import release
 from coaching.accounts.models import User
+from coaching.accounts.services import forget_in_admin_log
 from sessions import signals, stores
 from sessions.keys import session_prefix, usage_key
 from sessions.models import UNDO_WINDOW, Part, Session
@@ -122,6 +123,7 @@ def restore_session(*, session: Session) -> Session:
 def purge_session(*, session: Session) -> None:
     """Remove it for good: rows, and after the commit every file under its prefix."""
     signals.session_purged.send(sender=Session, session=session)
+    forget_in_admin_log(session)
     prefix = session_prefix(session.owner_id, session.pk)
     uploads = list(session.uploads.all())
     for recording in session.recordings.all():

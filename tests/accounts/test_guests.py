@@ -151,10 +151,10 @@ def test_the_sweep_looks_once_an_hour(guest: User, settings):
     User.objects.filter(pk=guest.pk).update(
         date_joined=timezone.now() - timedelta(days=settings.GUEST_DAYS, seconds=1)
     )
-    assert services.sweep_guests() == 1
+    assert services.sweep() == 1
     late = services.create_guest()
     User.objects.filter(pk=late.pk).update(date_joined=timezone.now() - timedelta(days=99))
-    assert services.sweep_guests() == 0
+    assert services.sweep() == 0
     assert User.objects.filter(pk=late.pk).exists()
 
 

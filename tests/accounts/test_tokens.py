@@ -23,9 +23,10 @@ LIST = "/settings/api/"
 
 @pytest.fixture
 def browser(user: User) -> Client:
-    """Where `user` signed in a moment ago, by the front door."""
+    """Where `user` gave the password again a moment ago."""
     client = Client()
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     return client
 
 
@@ -37,9 +38,7 @@ def make(user: User, name: str = "Wiki", days: int = 30) -> tuple[ApiToken, str]
     return services.make_token(user=user, name=name, days=days)
 
 
-def test_it_works(
-    browser: Client, user: User, django_capture_on_commit_callbacks
-) -> None:
+def test_it_works(browser: Client, user: User, django_capture_on_commit_callbacks) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         page = browser.post(NEW, {"name": "Wiki", "days": "90"})
     key = page.context["key"]
@@ -85,7 +84,7 @@ def test_a_wrong_form_says_what_is_wrong(browser: Client):
 
 
 def test_there_are_so_many(user: User, other_user: User, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(services, "TOKENS_PER_ACCOUNT", 2)
+    monkeypatch.setattr(services.tokens, "TOKENS_PER_ACCOUNT", 2)
     make(other_user)
     for name in ("a", "b"):
         make(user, name)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from coaching.accounts.models import User
 from config.devmail import kept_mails
-from tests.browser.harness import Visitor, assert_accessible, assert_fits
+from tests.browser.harness import Visitor, Watch, assert_accessible, assert_fits
 from tests.conftest import PASSWORD
 
 NEW_PASSWORD = "another-Quiet-rehearsal-2"
@@ -141,6 +141,45 @@ def test_a_passkey_opens_the_account(learner: Visitor, visitor: Visitor, user: U
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+def test_a_token_is_made_seen_once_and_revoked(learner: Visitor):
+    page = learner.page()
+    page.goto("/settings/api/")
+    page.get_by_role("main").get_by_role("link", name="Make a token").first.click()
+    confirm_password(page)
+    assert_accessible(page)
+    page.get_by_label("Name").fill("Exports to our wiki, with a name as long as they may be made")
+    page.get_by_role("button", name="Make it").click()
+    key = page.get_by_label("Token", exact=True).input_value()
+    assert key.startswith("rostrum_")
+    assert_accessible(page)
+    assert_fits(page)
+    page.get_by_role("link", name="I have copied it").click()
+    expect(page.get_by_role("main")).to_contain_text("never used")
+    assert key not in page.content()
+    assert_accessible(page)
+    assert_fits(page)
+    page.get_by_role("link", name="Revoke").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_role("main")).to_contain_text("No program has access")
+
+
+def test_an_account_is_left_and_come_back_to(learner: Visitor, watch: Watch, user: User):
+    watch.expect("422")
+    page = learner.page()
+    page.goto("/settings/")
+    page.get_by_role("link", name="Delete my account").click()
+    page.get_by_role("button", name="Delete my account").click()
+    assert_accessible(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Delete my account and everything in it").check()
+    page.get_by_role("button", name="Delete my account").click()
+    expect(page.get_by_role("status")).to_contain_text("Sign in before then to keep it")
+    assert "choose to stay" in kept_mails()[0].text
+    fill_sign_in(page, user.email, PASSWORD)
+    page.get_by_role("button", name="Keep my account").click()
+    expect(page.get_by_role("status")).to_contain_text("Your account stays")
 
 
 def totp(secret: str) -> str:

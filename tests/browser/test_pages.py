@@ -9,14 +9,20 @@ from django.test import override_settings
 from playwright.sync_api import Page, expect
 
 from coaching.accounts.models import User
-from coaching.accounts.services import create_guest
+from coaching.accounts.services import create_guest, request_erasure
 from tests.browser.conftest import sign_in
 from tests.browser.harness import Visitor, Watch, check_page
 
 OPEN = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
 OPEN += ["/accounts/password/reset/done/", "/accounts/password/reset/key/none-used/"]
 OWN = ["/settings/", "/settings/more/", "/accounts/email/", "/accounts/password/change/"]
-OWN += ["/settings/api/", "/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/"]
+OWN += [
+    "/settings/api/",
+    "/settings/leave/",
+    "/accounts/2fa/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+]
 
 
 @pytest.mark.parametrize("path", OPEN)
@@ -35,6 +41,22 @@ def test_a_guest_is_told_how_to_keep_what_they_made(visitor: Visitor):
     page = visitor.page()
     page.goto("/settings/more/")
     expect(page.get_by_role("complementary", name="Guest")).to_contain_text("kept for 7 days")
+
+
+def test_a_guest_can_have_it_all_deleted(visitor: Visitor):
+    sign_in(visitor, create_guest())
+    check_page(visitor, "/settings/leave/")
+
+
+def test_who_asked_to_go_is_told_on_every_page(learner: Visitor, user: User):
+    request_erasure(user=user)
+    check_page(learner, "/settings/")
+    page = learner.page()
+    page.goto("/sessions/")
+    page.get_by_role("button", name="Keep my account").click()
+    expect(page.get_by_role("status")).to_contain_text("Your account stays")
+    user.refresh_from_db()
+    assert user.erase_at is None
 
 
 def test_an_unknown_address_says_what_to_do(visitor: Visitor, watch: Watch):
