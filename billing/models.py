@@ -53,7 +53,7 @@ class Subscription(models.Model):
         verbose_name_plural = _("subscriptions")
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.plan}"
+        return str(self.plan)  # whose it is, the admin shows beside it
 
 
 class Usage(models.Model):

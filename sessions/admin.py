@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions import services
 from sessions.models import Grant, GrantUse, Part, Recording, Session, Upload
+from sessions.selectors import record_uses
 
 
 class Watched(admin.ModelAdmin):
@@ -58,6 +59,15 @@ class SessionAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Session | None:
+        """What an operator looks at, its owner can find out."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None and request.method == "GET":
+            record_uses(request.user, [found], what="looked at it in the administration")
+        return found
 
     def delete_model(self, request: HttpRequest, obj: Session) -> None:
         services.purge_session(session=obj)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from allauth.account.decorators import secure_admin_login
+from auditlog.admin import LogEntryAdmin
+from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -15,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from coaching.accounts.models import ApiToken, User
 from coaching.accounts.services import erase_user
 
+admin.site.unregister(LogEntry)
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
@@ -40,12 +43,12 @@ class UserAdmin(DjangoUserAdmin):
     list_display = ("email", "name", "is_guest", "is_staff", "is_active", "date_joined")
     list_filter = ("is_guest", "is_staff", "is_active", "groups")
     search_fields = ("email", "name")
-    readonly_fields = ("is_guest", "date_joined", "last_login")
+    readonly_fields = ("is_guest", "date_joined", "last_login", "erase_at")
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         (_("Person"), {"fields": ("name", "time_zone", "theme", "is_guest")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
-        (_("Dates"), {"fields": ("date_joined", "last_login")}),
+        (_("Dates"), {"fields": ("date_joined", "last_login", "erase_at")}),
     )
     add_fieldsets = (
         (
@@ -78,3 +81,10 @@ class ApiTokenAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return False
+
+
+@admin.register(LogEntry)
+class AuditAdmin(LogEntryAdmin):
+    """Who changed what (config/settings/audit.py): read only."""
+
+    search_fields = ("actor_email", "object_pk", "cid")

@@ -6,6 +6,7 @@ from config.settings.database import *
 from config.settings.queue import *
 from config.settings.storage import *
 from config.settings.auth import *
+from config.settings.audit import *
 from config.settings.api import *
 from config.settings.mail import *
 from config.settings.limits import *

@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "coaching.accounts.middleware.Actor",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.HtmxMessages",
     "coaching.accounts.middleware.TimeZone",
