@@ -29,9 +29,9 @@ from sessions.selectors import media_url
 from sessions.services import create_session
 from tests import clips
 from tests.clips import Look
-from tests.sessions.samples import user as learner
 from tests.sessions.served import Tus, server, signed_in
 from tests.synthesis import RATE, answer, say
+from tests.workers.conftest import somebody
 from tests.workers.documents import checked
 from workers.inprocess import drain
 from workers.pool import Pool
@@ -59,7 +59,7 @@ def base(settings, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def tus(base: str) -> Iterator[Tus]:
     """A browser with a practice that waits for its recording."""
-    session = create_session(owner=learner(), kind="pitch", title="Seed round")
+    session = create_session(owner=somebody(), kind="pitch", title="Seed round")
     with signed_in(session.owner, base) as http:
         yield Tus(http, session)
 
