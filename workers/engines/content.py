@@ -19,7 +19,7 @@ from workers.engines.meaning.relevance import relevance
 from workers.engines.meaning.vectors import Vectors
 from workers.engines.types import Report, StageJob, StageOutput, StageSettings, Withheld
 
-ENGINE = "rostrum content 1"
+ENGINE = "rostrum content 2"
 
 
 def run(job: StageJob, report: Report) -> StageOutput:
@@ -70,7 +70,7 @@ def _answers(
             continue
         question = part["question"].strip()
         count = word_count(own)
-        labelled = star.label_answer(own, vectors)
+        labelled = star.label_answer(own, vectors, question)
         sentences += labelled
         found = style.star_of(labelled, count >= SOME) | {"expected": star.expects_story(question)}
         answer: dict[str, Any] = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import f1_score
 
-from workers.engines.meaning import star
+from workers.engines.meaning import star, traits
 from workers.engines.meaning.lines import Line
 from workers.engines.meaning.vectors import Vectors
 from workers.training.calibrate_relevance import read
@@ -17,9 +17,9 @@ LABELS = {"S": "situation", "T": "task", "A": "action", "R": "result", "N": "non
 def _macro_f1(name: str, vectors: Vectors) -> float:
     expected: list[str] = []
     found: list[str] = []
-    for _, lines, labels in read(HERE / name):
+    for question, lines, labels in read(HERE / name):
         expected += [LABELS[label] for label in labels]
-        found += [one["label"] for one in star.label_answer(lines, vectors)]
+        found += [one["label"] for one in star.label_answer(lines, vectors, question)]
     return float(f1_score(expected, found, average="macro"))
 
 
@@ -28,7 +28,7 @@ def test_it_labels_answers_it_was_not_made_on(models_dir: str, name: str) -> Non
     assert _macro_f1(name, Vectors(models_dir)) >= 0.75
 
 
-def test_the_rules_alone_still_label_without_the_model(tmp_path: Path) -> None:
+def test_it_still_labels_without_the_embedding_model(tmp_path: Path) -> None:
     assert _macro_f1("answers.txt", Vectors(str(tmp_path))) >= 0.7
 
 
@@ -44,7 +44,7 @@ def test_an_answer_without_a_story_is_none_throughout(models_dir: str) -> None:
     for name in ("answers.txt", "answers-spoken.txt"):
         for question, lines, labels in read(HERE / name):
             if set(labels) == {"N"}:
-                got = {one["label"] for one in star.label_answer(lines, vectors)}
+                got = {one["label"] for one in star.label_answer(lines, vectors, question)}
                 wrong += [question] if got != {"none"} else []
     assert wrong == []
 
@@ -97,6 +97,6 @@ def test_plans_and_general_truths_are_no_story() -> None:
             for n, text in enumerate(texts)
         ]
 
-    assert not star.tells_story(lines("I would call the client.", "Then I would fix it."))
-    assert not star.tells_story(lines("Cells divide.", "The nucleus was discovered in 1831."))
-    assert star.tells_story(lines("It broke.", "I called the client.", "We fixed it."))
+    assert not traits.tells_story(lines("I would call the client.", "Then I would fix it."))
+    assert not traits.tells_story(lines("Cells divide.", "The nucleus was discovered in 1831."))
+    assert traits.tells_story(lines("It broke.", "I called the client.", "We fixed it."))

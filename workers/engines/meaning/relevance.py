@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from workers.engines.meaning import star
+from workers.engines.meaning import star, traits
 from workers.engines.meaning.lexicon import content_stems, data
 from workers.engines.meaning.lines import Line
 from workers.engines.meaning.vectors import Vectors
@@ -70,7 +70,7 @@ def features(question: str, lines: list[Line], vectors: Vectors) -> dict[str, fl
         "whole": float(whole.max()),
         "margin": float((whole.max() - others.mean()) / max(float(others.std()), 0.03)),
         "words": _shared(core(question), texts),
-        "story": _story_fits(star.expects_story(question), star.tells_story(lines)),
+        "story": _story_fits(star.expects_story(question), traits.tells_story(lines)),
     }
 
 

@@ -1,52 +1,136 @@
 """Situation, task, action, result: which sentence of an answer does what.
 
-Each sentence collects evidence for each label: cues in the words, first person and past tense,
-its place in the answer, and how near it lies to example sentences in meaning. A first-order chain
-over the labels (a task is followed by actions, not by the situation again) then gives each
-sentence's probabilities by the forward-backward algorithm (Rabiner 1989). An answer that tells no
-story is `none` throughout: an opinion that holds the word "because" has no result.
+A multinomial logistic model scores each sentence by its meaning and its neighbours' (MiniLM), by
+cues in its words and the frame of its grammar, by its place, and by how much of the answer
+narrates. A first-order chain over the labels (a task is followed by actions, not by the situation
+again) gives each sentence's probabilities by the forward-backward algorithm (Rabiner 1989). An
+answer of which too little remains is `none` throughout. docs/models.md is the model's card.
 """
 
 from __future__ import annotations
 
-import math
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from workers.engines.meaning.lexicon import data, is_past, words
+import numpy as np
+
+from workers.engines.meaning import traits
+from workers.engines.meaning.lexicon import DATA, data
 from workers.engines.meaning.lines import Line
 from workers.engines.meaning.vectors import Vectors
 
 LABELS = ("situation", "task", "action", "result", "none")
 STORY = LABELS[:4]
+MODEL = DATA / "star-model-1.npz"
+MEANING, NEIGHBOUR, FRAME = 4.0, 0.5, 0.7
+"""How much a sentence's meaning, its neighbours' traits and its frames weigh against the rest
+before the fit: a stronger feature is less held back by the regularisation."""
+CHAIN = 0.6
+"""How much the chain counts against what each sentence says by itself."""
 
 
-def label_answer(lines: list[Line], vectors: Vectors) -> list[dict[str, Any]]:
+def label_answer(lines: list[Line], vectors: Vectors, question: str = "") -> list[dict[str, Any]]:
     """One `{index, text, start, end, label, confidence}` a sentence of one answer, in order."""
-    if tells_story(lines):
-        chances = _chain([_evidence(line, n, len(lines), vectors) for n, line in enumerate(lines)])
-        if not _hangs_together(chances):
-            chances = [_NONE for _ in lines]
-    else:
-        chances = [_NONE for _ in lines]
-    found = []
-    for line, chance in zip(lines, chances, strict=True):
-        label = max(LABELS, key=lambda name: chance[name])
-        found.append(
-            {
-                "index": line.index,
-                "text": line.text,
-                "start": line.start,
-                "end": line.end,
-                "label": label,
-                "confidence": round(chance[label], 3),
-            }
+    chances = probabilities(lines, vectors, question)
+    labels = [LABELS[int(row.argmax())] for row in chances]
+    if not _hangs_together(labels):
+        labels = ["none"] * len(labels)
+    return [
+        {
+            "index": line.index,
+            "text": line.text,
+            "start": line.start,
+            "end": line.end,
+            "label": label,
+            "confidence": round(float(chance[LABELS.index(label)]), 3),
+        }
+        for line, label, chance in zip(lines, labels, chances, strict=True)
+    ]
+
+
+def _hangs_together(labels: list[str]) -> bool:
+    """A single sentence is no story, unless the whole answer has hardly more."""
+    told = sum(label != "none" for label in labels)
+    return told >= 2 or (told == 1 and len(labels) < 4)
+
+
+@dataclass(frozen=True)
+class Model:
+    """`weights` and `bias` of the features, `step[a, b]` and `start[a]` of the chain, in logs."""
+
+    frames: tuple[str, ...]
+    weights: np.ndarray
+    bias: np.ndarray
+    step: np.ndarray
+    start: np.ndarray
+
+
+@lru_cache
+def model(meaning: bool) -> Model:
+    """The fitted model, or the one for machines without embeddings."""
+    name = "full" if meaning else "plain"
+    with np.load(MODEL, allow_pickle=False) as stored:
+        return Model(
+            frames=tuple(str(one) for one in stored["frames"]),
+            **{
+                part: stored[f"{name}_{part}"].astype(float)
+                for part in ("weights", "bias", "step", "start")
+            },
         )
-    return found
 
 
-_NONE = dict.fromkeys(STORY, 0.05) | {"none": 0.8}
+def features(
+    lines: list[Line], rows: np.ndarray | None, asked: float, frames: tuple[str, ...]
+) -> np.ndarray:
+    """A row a sentence. `rows` are the sentences' embeddings, or None without the model."""
+    own = np.array([traits.of_sentence(line) for line in lines])
+    told = np.repeat([traits.of_answer(lines, asked)], len(lines), axis=0)
+    parts = [own, traits.of_place(len(lines)), told]
+    parts += [NEIGHBOUR * one for one in _beside(own)]
+    known = {name: place for place, name in enumerate(frames)}
+    seen = np.zeros((len(lines), len(frames)))
+    for place, line in enumerate(lines):
+        seen[place, [known[name] for name in traits.frames(line) if name in known]] = FRAME
+    parts.append(seen)
+    if rows is not None:
+        parts += [MEANING * rows, *(NEIGHBOUR * MEANING * one for one in _beside(rows))]
+    return np.hstack(parts)
+
+
+def _beside(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rows before and the rows after, nothing beyond the edges."""
+    edge = np.zeros((1, rows.shape[1]))
+    return np.vstack([edge, rows[:-1]]), np.vstack([rows[1:], edge])
+
+
+def probabilities(lines: list[Line], vectors: Vectors, question: str = "") -> np.ndarray:
+    """A row a sentence, a column a label; each row sums to 1."""
+    rows = vectors.matrix([line.clean for line in lines])
+    fitted = model(rows is not None)
+    asked = 0.0 if not question else 1.0 if expects_story(question) else -1.0
+    scores = features(lines, rows, asked, fitted.frames) @ fitted.weights + fitted.bias
+    return chained(_normalised(scores), fitted.start, fitted.step)
+
+
+def chained(scores: np.ndarray, start: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Each sentence's probabilities given all the others; everything in logs but the result."""
+    forward, backward = np.empty_like(scores), np.zeros_like(scores)
+    forward[0] = CHAIN * start + scores[0]
+    for place in range(1, len(scores)):
+        before = forward[place - 1][:, None] + CHAIN * step
+        forward[place] = scores[place] + np.logaddexp.reduce(before, axis=0)
+    for place in range(len(scores) - 2, -1, -1):
+        after = CHAIN * step + (scores[place + 1] + backward[place + 1])[None]
+        backward[place] = np.logaddexp.reduce(after, axis=1)
+    chances: np.ndarray = np.exp(_normalised(forward + backward))
+    return chances
+
+
+def _normalised(scores: np.ndarray) -> np.ndarray:
+    total: np.ndarray = np.logaddexp.reduce(scores, axis=1, keepdims=True)
+    return scores - total
 
 
 def completeness(sentences: list[dict[str, Any]]) -> float:
@@ -66,7 +150,7 @@ def balance(sentences: list[dict[str, Any]]) -> float:
         if sentence["label"] in counts:
             counts[sentence["label"]] += len(sentence["text"].split())
     total = sum(counts.values())
-    ideal = data("star-1")["ideal_share"]
+    ideal = data(traits.DATA)["ideal_share"]
     if not total:
         return 0.0
     return 1 - sum(abs(counts[name] / total - ideal[name]) for name in STORY) / 2
@@ -84,111 +168,3 @@ _BEHAVIOURAL = re.compile(
     r"what did you do)",
     re.IGNORECASE,
 )
-
-
-def tells_story(lines: list[Line]) -> bool:
-    """Whether the answer narrates something that happened: past tense, and someone doing it."""
-    past = sum(_is_narrated(line) for line in lines)
-    did = sum(_did(line) for line in lines)
-    if past < 2 or not did:
-        return False
-    return past / len(lines) >= 0.45 or (past >= 4 and did >= 2)
-
-
-def _is_narrated(line: Line) -> bool:
-    hypothetical = any(token in {"would", "i'd", "will", "i'll"} for token in line.tokens)
-    return not hypothetical and any(is_past(token) for token in line.tokens)
-
-
-def _did(line: Line) -> bool:
-    """Whether I or we did something: a past form, not a state, soon after the pronoun."""
-    stative, unclear = words("stative_past"), words("ambiguous_past")
-    for place, token in enumerate(line.tokens):
-        if token not in {"i", "we"}:
-            continue
-        for follower in line.tokens[place + 1 : place + 4]:
-            if follower in {"i", "we", "to", "that"} or follower in stative:
-                break
-            if follower in unclear or is_past(follower):
-                return True
-    return False
-
-
-@lru_cache
-def _cues() -> dict[str, list[tuple[re.Pattern[str], float]]]:
-    return {
-        label: [(re.compile(pattern), weight) for pattern, weight in cues]
-        for label, cues in data("star-1")["cues"].items()
-    }
-
-
-def _evidence(line: Line, place: int, count: int, vectors: Vectors) -> dict[str, float]:
-    """Log-odds of each label for one sentence, from itself and its place alone."""
-    settings = data("star-1")
-    text = line.clean.lower().replace("’", "'")
-    scores = {
-        label: sum(weight for pattern, weight in cues if pattern.search(text))
-        for label, cues in _cues().items()
-    }
-    narrated, did = _is_narrated(line), _did(line)
-    if did:
-        scores["action"] += settings["past_first_person_action"]
-    elif narrated:
-        scores["situation"] += settings["background"]
-        scores["result"] += settings["background"]
-        scores["action"] -= settings["background"]
-    if narrated:
-        scores["none"] -= 1.5
-    elif scores["result"] < 1:
-        scores["none"] += 1.2
-    if len(line.tokens) < 3:
-        scores["none"] += 1.0
-    position = place / max(1, count - 1)
-    for label, (first, last) in settings["position"].items():
-        scores[label] += first + (last - first) * position
-    near = vectors.nearness(line.clean, "star-1")
-    mean = sum(near.values()) / len(near) if near else 0.0
-    for label, value in near.items():
-        scores[label] += settings["prototype_weight"] * (value - mean)
-    return scores
-
-
-def _chain(evidence: list[dict[str, float]]) -> list[dict[str, float]]:
-    """Each sentence's label probabilities, given all the others (forward-backward, in logs)."""
-    settings = data("star-1")
-    start, step = settings["start"], settings["transitions"]
-    forward = [{label: start[label] + evidence[0][label] for label in LABELS}]
-    for scores in evidence[1:]:
-        last = forward[-1]
-        forward.append(
-            {
-                label: scores[label] + _log_sum([last[old] + step[old][label] for old in LABELS])
-                for label in LABELS
-            }
-        )
-    backward = [dict.fromkeys(LABELS, 0.0)]
-    for scores in reversed(evidence[1:]):
-        after = backward[0]
-        backward.insert(
-            0,
-            {
-                label: _log_sum([step[label][new] + scores[new] + after[new] for new in LABELS])
-                for label in LABELS
-            },
-        )
-    found = []
-    for one, other in zip(forward, backward, strict=True):
-        total = _log_sum([one[label] + other[label] for label in LABELS])
-        found.append({label: math.exp(one[label] + other[label] - total) for label in LABELS})
-    return found
-
-
-def _log_sum(values: list[float]) -> float:
-    top = max(values)
-    return top + math.log(sum(math.exp(value - top) for value in values))
-
-
-def _hangs_together(chances: list[dict[str, float]]) -> bool:
-    """A story has an action, and at least one other element beside it."""
-    labels = {max(LABELS, key=lambda name: chance[name]) for chance in chances}
-    return "action" in labels and len(labels & set(STORY)) >= 2

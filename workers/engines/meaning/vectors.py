@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 import numpy as np
 
 from workers.engines import embeddings
-from workers.engines.meaning.lexicon import data
 from workers.engines.types import EngineError
 
 
@@ -41,22 +39,3 @@ class Vectors:
         if not self.available or not texts:
             return None
         return np.stack([self._known[text] for text in texts])
-
-    def nearness(self, text: str, prototypes: str) -> dict[str, float]:
-        """By label: the mean cosine to the two nearest prototypes; empty without the model."""
-        rows = self.matrix([text])
-        if rows is None:
-            return {}
-        found = {}
-        for label, examples in _prototypes(self._models_dir, prototypes):
-            cosines = np.sort(examples @ rows[0])
-            found[label] = float(cosines[-2:].mean())
-        return found
-
-
-@lru_cache(maxsize=4)
-def _prototypes(models_dir: str, name: str) -> list[tuple[str, np.ndarray]]:
-    return [
-        (label, np.asarray(embeddings.embed(examples, models_dir), dtype=np.float32))
-        for label, examples in data(name)["prototypes"].items()
-    ]

@@ -42,7 +42,7 @@ def evaluate(part: Part) -> Report:
 
 def _labels(answer: dict[str, Any]) -> list[str]:
     told = lines([one["text"] for one in answer["sentences"]])
-    return [str(one["label"]) for one in star.label_answer(told, vectors())]
+    return [str(one["label"]) for one in star.label_answer(told, vectors(), answer["question"])]
 
 
 def _of_answers(expected: list[list[str]], got: list[list[str]]) -> list[Figure]:
