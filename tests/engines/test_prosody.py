@@ -20,8 +20,9 @@ from tests.engines.sounds import (
 )
 from workers.engines import prosody
 from workers.engines.envelope import read_envelope, silence_threshold_db, silences
-from workers.engines.prosody import loudness, pitch
+from workers.engines.prosody import loudness, octaves, pitch
 from workers.engines.types import StageOutput
+from workers.training.speech import source
 
 
 def measured(
@@ -81,12 +82,37 @@ def test_octave_jumps_are_folded_back() -> None:
     hz = np.full(200, 150.0)
     hz[80:90] = 300.0
     hz[150:156] = 75.0
-    assert np.all(pitch.without_octave_jumps(hz) == 150.0)
+    assert np.all(octaves.without_jumps(hz, 0.01) == 150.0)
 
 
 def test_a_wide_but_gliding_voice_is_left_alone() -> None:
     hz = 150 * 2 ** (7 * np.sin(np.linspace(0, 12, 600)) / 12)
-    assert np.array_equal(pitch.without_octave_jumps(hz), hz)
+    assert np.array_equal(octaves.without_jumps(hz, 0.01), hz)
+
+
+HARSH = {
+    "formant_scale": 1.0, "open_quotient": 0.5, "jitter": 0.01, "shimmer": 0.06, "breath_db": -30.0,
+    "vowels": ["a", "i", "u"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("centre", [120, 300])
+def test_a_harsh_voice_is_not_heard_an_octave_too_low(tmp_path: Path, centre: float) -> None:
+    """Every other pulse is weaker, so that the sound repeats itself best after two periods."""
+    contour = {"shape": "sine", "span_semitones": 5.0, "rate_hz": 0.5}
+    made = source.voice(contour, HARSH | {"alternation": 0.15}, centre, 6.0, seed=5)
+    section = measured(tmp_path, made.samples, made.phrases)["section"]["pitch"]
+    true = made.hz[made.hz > 0]
+    assert section["median_hz"] == pytest.approx(np.median(true), rel=0.02)
+    assert section["range_low_hz"] == pytest.approx(np.percentile(true, 5), rel=0.04)
+
+
+def test_a_low_voice_is_not_taken_for_a_harsh_one(tmp_path: Path) -> None:
+    """The first formant lifts the second harmonic over its neighbours; the rest are even."""
+    contour = {"shape": "sine", "span_semitones": 4.0, "rate_hz": 0.5}
+    made = source.voice(contour, HARSH | {"alternation": 0.0, "vowels": ["u"]}, 150, 6.0, seed=5)
+    section = measured(tmp_path, made.samples, made.phrases)["section"]["pitch"]
+    assert section["range_high_hz"] < 180
 
 
 def test_pitch_counts_during_speech_only(tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ longer than any memory the path has, so windowed and whole tracks agree.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from workers.engines.envelope import Envelope
+from workers.engines.prosody import octaves
 from workers.engines.timeline import Floats, Mask, inside, rounded, runs
 from workers.engines.types import Span
 
@@ -36,6 +36,8 @@ class PitchTrack:
     step: float
     floor_hz: float
     ceiling_hz: float
+    odd_below_db: Floats = field(default_factory=lambda: np.zeros(0))
+    """Of a pass: what `octaves.odd_below_db` says of each frame."""
 
     @property
     def times(self) -> Floats:
@@ -43,8 +45,20 @@ class PitchTrack:
 
     def within(self, spans: Sequence[Span]) -> PitchTrack:
         """The same track, unvoiced outside `spans`."""
-        hz = np.where(inside(self.times, spans), self.hz, 0.0)
-        return PitchTrack(hz, self.start, self.step, self.floor_hz, self.ceiling_hz)
+        return replace(self, hz=np.where(inside(self.times, spans), self.hz, 0.0))
+
+    def in_octave(self, median_hz: float | None = None) -> PitchTrack:
+        """The same track with what autocorrelation heard an octave too low or high put right.
+
+        Without the speaker's median the harmonics alone tell it, and what they tell is judged
+        once more by the median that follows.
+        """
+        if median_hz is None:
+            voiced = octaves.raised(self.hz, self.odd_below_db)
+            voiced = voiced[voiced > 0]
+            median_hz = float(np.median(voiced)) if len(voiced) else 0.0
+        hz = octaves.raised(self.hz, self.odd_below_db, median_hz)
+        return replace(self, hz=octaves.without_jumps(hz, self.step))
 
 
 def reference_peak(envelope: Envelope, speech: Sequence[Span]) -> float:
@@ -73,6 +87,7 @@ def track(
         duration = frames / rate
         window = window_s or max(duration, 1.0)
         hz = np.zeros(int(duration / step_s))
+        below = np.full(len(hz), np.nan)
         offset = step_s / 2
         position = 0.0
         while position < duration and peak > 0:
@@ -92,10 +107,12 @@ def track(
                 keep = (cells >= round(position / step_s)) & (
                     cells < min(len(hz), round((position + window) / step_s))
                 )
-                hz[cells[keep]] = found.selected_array["frequency"][keep]
+                heard = found.selected_array["frequency"][keep]
+                hz[cells[keep]] = heard
+                below[cells[keep]] = octaves.odd_below_db(samples, rate, found.xs()[keep], heard)
             position += window
             progress(min(1.0, position / duration))
-    return PitchTrack(hz, offset, step_s, floor_hz, ceiling_hz)
+    return PitchTrack(hz, offset, step_s, floor_hz, ceiling_hz, below)
 
 
 def _window(sound: object, start: float, seconds: float) -> Floats:
@@ -126,48 +143,13 @@ def two_pass(
     wide = track(
         path, floor_hz=FIRST_FLOOR_HZ, ceiling_hz=FIRST_CEILING_HZ, peak=peak, step_s=2 * STEP_S,
         window_s=window_s, progress=lambda ratio: progress(ratio * 0.4),
-    ).within(speech)  # fmt: skip
+    ).within(speech).in_octave()  # fmt: skip
     voiced = wide.hz[wide.hz > 0]
-    low, high = np.percentile(voiced, (25, 75)) if len(voiced) else (100.0, 200.0)
-    narrow = track(
+    low, middle, high = np.percentile(voiced, (25, 50, 75)) if len(voiced) else (100, 150, 200)
+    return track(
         path, floor_hz=max(40.0, 0.75 * low), ceiling_hz=min(1000.0, 2.5 * high), peak=peak,
         window_s=window_s, progress=lambda ratio: progress(0.4 + ratio * 0.6),
-    ).within(speech)  # fmt: skip
-    return PitchTrack(
-        without_octave_jumps(narrow.hz), narrow.start, narrow.step, narrow.floor_hz,
-        narrow.ceiling_hz,
-    )  # fmt: skip
-
-
-def without_octave_jumps(hz: Floats) -> Floats:
-    """Fold back short pieces that sit an octave away from what is before and after them.
-
-    A voice glides; a jump of over 6 semitones from one frame to the next is the tracker's. A piece
-    between two such jumps (or a jump and silence) of up to 0.15 s, 10-14 semitones from its
-    neighbours within 0.3 s, is moved by the octave.
-    """
-    clean = hz.copy()
-    for first, end in _pieces(hz):
-        if (end - first) * STEP_S > 0.15:
-            continue
-        around = np.concatenate((clean[max(0, first - 30) : first], hz[end : end + 30]))
-        around = around[around > 0]
-        if len(around) < 10:
-            continue
-        away = 12 * np.log2(np.median(hz[first:end]) / np.median(around))
-        if 10 <= abs(away) <= 14:
-            clean[first:end] *= 0.5 if away > 0 else 2.0
-    return clean
-
-
-def _pieces(hz: Floats) -> list[tuple[int, int]]:
-    """Voiced stretches, cut where the pitch jumps."""
-    pieces = []
-    for first, end in runs(hz > 0):
-        jumps = np.flatnonzero(np.abs(12 * np.diff(np.log2(hz[first:end]))) > 6) + first + 1
-        edges = [first, *jumps.tolist(), end]
-        pieces += list(itertools.pairwise(edges))
-    return pieces
+    ).within(speech).in_octave(float(middle))  # fmt: skip
 
 
 def semitones(hz: Floats, reference_hz: float) -> Floats:

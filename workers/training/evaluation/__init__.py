@@ -13,8 +13,10 @@ from workers.training.evaluation.types import Part, Report
 SUITES: dict[str, str] = {
     "fillers": "workers.training.suites.fillers:evaluate",
     "job_match": "workers.training.suites.job_match:evaluate",
+    "loudness": "workers.training.suites.loudness:evaluate",
     "pairs": "workers.training.suites.pairs:evaluate",
     "pauses": "workers.training.suites.pauses:evaluate",
+    "pitch": "workers.training.suites.pitch:evaluate",
     "rates": "workers.training.suites.rates:evaluate",
     "recognition": "workers.training.suites.recognition:evaluate",
     "relevance": "workers.training.suites.relevance:evaluate",

@@ -71,7 +71,24 @@ def hum(count: int, chance: np.random.Generator) -> Samples:
     return _unit(made)
 
 
-KINDS: dict[str, Make] = {"white": white, "pink": pink, "hum": hum}
+def fan(count: int, chance: np.random.Generator) -> Samples:
+    """A rush below 400 Hz with the tone of the blades."""
+    from scipy.signal import butter, sosfilt
+
+    low = butter(1, 400, fs=SAMPLE_RATE, output="sos")
+    rush = _unit(sosfilt(low, chance.standard_normal(count)))
+    turns = 2 * np.pi * 118 * np.arange(count) / SAMPLE_RATE
+    return _unit(rush + 0.3 * np.sin(turns) + 0.15 * np.sin(2 * turns))
+
+
+def street(count: int, chance: np.random.Generator) -> Samples:
+    """Pink noise that swells and falls by some 5 dB as cars pass."""
+    grid = np.arange(0, count / SAMPLE_RATE + 4, 2.0)
+    swell = np.interp(np.arange(count) / SAMPLE_RATE, grid, chance.uniform(-5, 5, len(grid)))
+    return _unit(pink(count, chance) * 10 ** (swell / 20))
+
+
+KINDS: dict[str, Make] = {"white": white, "pink": pink, "hum": hum, "fan": fan, "street": street}
 
 
 def babble(voices: list[Samples], count: int, seed: int) -> Samples:
