@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from coaching.accounts.models import User
 from sessions import services
@@ -30,6 +31,7 @@ def signed_in(request: HttpRequest) -> User:
 
 @login_required
 @require_GET
+@vary_on_headers("HX-Request")  # or going back shows the part that a search fetched
 def listing(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = FilterForm(request.GET, label_suffix="")
@@ -39,11 +41,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "filtered": bool(asked.keys() - {"sort"}),
+        "searched": bool(asked.keys() - {"sort"}),
+        "filters_on": len(asked.keys() - {"q", "sort"}),
         "deleted": recently_deleted(user).count(),
     }
     part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    return render(request, f"sessions/{'_list' if part else 'list'}.html", context)
+    return render(request, f"sessions/{'_part' if part else 'list'}.html", context)
 
 
 @login_required
@@ -78,6 +81,7 @@ def edit(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@vary_on_headers("HX-Request")
 def rename(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """In the list's row with HTMX; a small page of its own without."""
     session = own_session(signed_in(request), session_id)

@@ -14,6 +14,7 @@ from analysis.models import AnalysisRun, Artifact
 from coaching.accounts.models import User
 from sessions.keys import session_prefix
 from sessions.models import Session
+from tests.browser.harness import comes_true
 from tests.engines.speech.jobs import played
 from workers.demo.practices import HERE, scripts
 from workers.management.commands.load_demo import load
@@ -49,4 +50,4 @@ def give_player(run: AnalysisRun, media: Path) -> None:
 
 
 def player_ready(page: Page) -> None:
-    page.wait_for_function("document.querySelector('[data-player]').readyState >= 1")
+    assert comes_true(page, "document.querySelector('[data-player]').readyState >= 1")

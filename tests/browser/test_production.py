@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from coaching.accounts.models import User
-from tests.browser.harness import Visitor, Watch
+from tests.browser.harness import Visitor, Watch, comes_true
 from tests.browser.studied import PLAYER_TIME, player_ready, studied
 from tests.conftest import PASSWORD
 from tests.production import SAFE, collect_static
@@ -53,7 +53,7 @@ def test_it_works(page: Page):
     player_ready(page)
     word = page.locator(".w[data-play-start]").nth(20)
     word.click()
-    page.wait_for_function(f"{PLAYER_TIME} >= {word.get_attribute('data-play-start')}")
+    assert comes_true(page, f"{PLAYER_TIME} >= {word.get_attribute('data-play-start')}")
     expect(page.locator(".w.is-now")).to_have_count(1)
 
     static = {url: status for url, status in files.items() if "/static/" in url}

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from sessions import services
 from sessions.models import Session
-from tests.browser.harness import Visitor, check_page
+from tests.browser.harness import WIDTHS, Visitor, assert_fits, check_page
 
 
 @pytest.fixture
@@ -55,8 +55,72 @@ def test_it_searches_while_one_types(page):
     expect(titles(page)).to_have_text([re.compile("Guest lecture")])
     expect(page).to_have_url(re.compile("q=tid"))
     page.get_by_label("Search").fill("")
+    page.locator("summary", has_text="Filters").click()
     page.get_by_label("Kind").select_option("interview")
     expect(titles(page)).to_have_text([re.compile("Second-round")])
+    expect(page.locator("summary", has_text="Filters")).to_have_text(re.compile(r"1\s+on"))
+    expect(page.get_by_role("status").filter(has_text="1 session found.")).to_be_visible()
+    page.get_by_role("link", name="Clear search and filters").click()
+    expect(titles(page)).to_have_count(3)
+
+
+def test_going_back_shows_the_whole_page_again(page):
+    page.get_by_label("Search").fill("tid")
+    expect(page).to_have_url(re.compile("q=tid"))
+    titles(page).first.click()
+    expect(page.get_by_role("heading", name="Guest lecture")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Your sessions")).to_be_visible()
+    expect(page.get_by_label("Search")).to_have_value("tid")
+
+
+def test_on_a_phone_the_filters_wait_behind_a_button(learner, sessions):
+    for scripts in (True, False):
+        page = learner.page(width=390, java_script_enabled=scripts)
+        page.goto("/sessions/")
+        bar = page.get_by_role("search")
+        assert bar.bounding_box()["height"] < 160, "a field, a row of buttons"
+        expect(page.get_by_label("Kind")).to_be_hidden()
+        page.locator("summary", has_text="Filters").click()
+        page.get_by_label("Kind").select_option("pitch")
+        if not scripts:
+            page.get_by_role("button", name="Show").click()
+        expect(titles(page)).to_have_text(["Seed round"])
+
+
+HOSTILE = [
+    "W" * 200,
+    "👩🏽‍🚀" * 25,
+    "مقابلة العمل الثانية مع شركة كبيرة جدا (أكمي) 2026 " * 3,
+    "\u202eevil\u202c https://example.org/" + "very-long-path/" * 11,
+    '<b>not bold</b> & "quoted"',
+]
+
+
+@pytest.mark.parametrize("fonts", [True, False], ids=["our fonts", "without fonts"])
+def test_no_title_is_too_wide_for_the_page(learner, user, watch, fonts):
+    watch.expect("ERR_FAILED")
+    made = [
+        services.create_session(owner=user, kind="interview", title=title[:200], question=title * 2)
+        for title in HOSTILE
+    ]
+    Session.objects.update(state="failed", score=100, duration_s=360_000)
+    services.delete_session(session=made.pop())
+    page = learner.page()
+    if not fonts:
+        page.route("**/*.woff2", lambda route: route.abort())
+    for path in ("", "deleted/", f"{made[0].pk}/", f"{made[0].pk}/edit/", f"{made[0].pk}/rename/"):
+        page.goto(f"/sessions/{path}")
+        for width in (*WIDTHS, 704, 960):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert_fits(page)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto("/sessions/")
+    page.get_by_role("button", name=re.compile("^Delete W")).click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Rename 👩")).click()
+    expect(page.get_by_role("button", name="Save")).to_be_visible()
+    assert_fits(page)
 
 
 def test_it_renames_in_place(page):

@@ -90,6 +90,17 @@ def test_it_searches_filters_and_sorts(user, user_client, query, found):
     assert titles(user_client.get(LIST, query)) == found
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
+def test_it_says_how_many_filters_are_on_and_how_to_clear_them(user, user_client, headers):
+    make(user)
+    asked = {"q": "acme", "kind": "interview", "state": "draft", "sort": "title", "since": "soon"}
+    response = user_client.get(LIST, asked, headers=headers)
+    assert response.context["filters_on"] == 2, "a search, an order and nonsense are no filters"
+    assert "1 session found." in response.text
+    assert f'<a href="{LIST}">Clear search and filters</a>' in response.text
+    assert "Clear search" not in user_client.get(LIST, {"sort": "title"}, headers=headers).text
+
+
 def test_it_counts_days_on_the_users_clock(user):
     user.time_zone = "Pacific/Auckland"
     session = make(user)
