@@ -1,6 +1,6 @@
-// What every page does: toasts, dialogs, tabs, menus, the theme, the time zone, HTMX failures.
+// What every page does: toasts, dialogs, tabs, menus, the theme, the time zone, failures.
 import { watchDialogs } from "./dialog.js";
-import { watchTabs } from "./tabs.js";
+import { arrangeTabs, bringIntoView, watchTabs } from "./tabs.js";
 import { toast, watchToasts } from "./toast.js";
 
 const root = document.documentElement;
@@ -61,20 +61,19 @@ function watchMenus() {
   });
 }
 
-function watchHtmx() {
+function watchFailures() {
   document.body.addEventListener("htmx:sendError", () => {
     toast(document.body.dataset.offline, { kind: "error" });
   });
   document.body.addEventListener("htmx:responseError", () => {
     toast(document.body.dataset.failed, { kind: "error" });
   });
-  document.body.addEventListener("htmx:afterSettle", (event) => watchTabs(event.target));
-}
-
-/** A strip of tabs that does not fit shows where one is. */
-function showCurrentTab() {
-  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
-    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24;
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault(); // a passkey's dialog that was closed is nothing for the console
+    toast(document.body.dataset.key, { kind: "error" });
+  });
+  for (const news of ["htmx:afterSettle", "rostrum:page"]) {
+    document.addEventListener(news, arrangeTabs);
   }
 }
 
@@ -83,6 +82,6 @@ watchDialogs();
 watchTabs();
 watchTheme();
 watchMenus();
-watchHtmx();
+watchFailures();
 fillTimeZone();
-showCurrentTab();
+document.querySelectorAll(".tabs [aria-current]").forEach(bringIntoView);

@@ -1,6 +1,9 @@
 // Live progress of a session's newest run. A web socket; where it does not open, server-sent
 // events; where they fail too, asking. The database's snapshot is the truth in each of them: it
-// comes on joining, on reconnecting and every 30 s, and a lower revision is never shown.
+// comes on joining, on reconnecting and every 30 s, and a lower revision is never shown. At the end
+// the result takes the page's place, unless an older result is being studied: then it is offered.
+
+import { toast } from './toast.js';
 
 const SNAPSHOT_MS = 30_000;
 const ASK_MS = 5_000;
@@ -165,30 +168,45 @@ class Watch {
   async #finish(snapshot) {
     this.#end();
     const done = snapshot.state === 'done' || snapshot.state === 'partial';
-    try {
-      await swap(this.#root.dataset.result);
-      announce(done ? this.#texts.done : this.#texts.failed);
-    } catch {
-      location.assign(this.#root.dataset.result);
-    }
+    if (document.querySelector('[data-workspace]')) { this.#offer(done); return; }
+    await show(this.#root.dataset.result);
+    announce(done ? this.#texts.done : this.#texts.failed);
   }
+
+  #offer(done) {
+    const run = () => show(this.#root.dataset.result);
+    const text = done ? this.#texts.newer_done : this.#texts.newer_failed;
+    const action = { text: done ? this.#texts.show : this.#texts.why, run };
+    const notice = this.#root.querySelector('template[data-ended]').content.cloneNode(true);
+    const button = notice.querySelector('button');
+    notice.querySelector('[data-text]').textContent = text;
+    button.textContent = action.text;
+    button.addEventListener('click', run);
+    const focused = this.#root.contains(document.activeElement);
+    this.#root.replaceWith(notice);
+    if (focused) button.focus();
+    toast(text, { action });
+  }
+}
+
+function show(address) {
+  return swap(address).catch(() => location.assign(address));
 }
 
 /** Puts the result's page in place of this one, with the styles and modules it brings. */
 async function swap(address) {
   const answer = await fetch(address, { headers: { Accept: 'text/html' } });
-  if (!answer.ok) throw new Error(`${answer.status}`);
+  if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const modules = [...page.querySelectorAll('script[type="module"][src]')].map(
     (script) => script.getAttribute('src'),
   );
-  // a module runs once a page: one that has bound the older result cannot bind the newer one
-  if (document.querySelector('[data-result-page]')) throw new Error('a result is here already');
   for (const link of page.querySelectorAll('link[rel="stylesheet"]')) {
     if (!document.querySelector(`link[href="${CSS.escape(link.getAttribute('href'))}"]`)) {
       document.head.append(document.adoptNode(link));
     }
   }
+  document.dispatchEvent(new CustomEvent('rostrum:leave'));
   const main = document.querySelector('main');
   main.replaceWith(document.adoptNode(page.querySelector('main')));
   document.title = page.title;

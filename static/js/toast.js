@@ -1,4 +1,5 @@
-// Toasts: `toast("Saved.")`, `toast("Deleted.", { undo: () => … })`, `toast("…", { kind: "error" })`.
+// Toasts: `toast("Saved.")`, `toast("…", { kind: "error" })`; one with something to do about it,
+// `toast("It is here.", { action: { text: "Show it", run: () => … } })`, stays until it is done.
 // Messages written by the server into #toasts behave the same.
 
 const STAY_MS = 7000;
@@ -23,20 +24,21 @@ function settle(element) {
   element.addEventListener("focusout", resume);
 }
 
-export function toast(text, { kind = "info", undo = null } = {}) {
+export function toast(text, { kind = "info", action = null } = {}) {
   const element = document.createElement("div");
   element.className = `toast toast--${kind}`;
   const words = document.createElement("p");
   words.className = "toast__text";
   words.textContent = text;
   element.append(words);
-  if (undo) {
+  if (action) {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "toast__undo";
-    button.textContent = document.body.dataset.undo;
-    button.addEventListener("click", () => { undo(); leave(element); });
+    button.className = "toast__do";
+    button.textContent = action.text;
+    button.addEventListener("click", () => { action.run(); leave(element); });
     element.append(button);
+    element.dataset.toastStays = "";
   }
   const close = document.createElement("button");
   close.type = "button";

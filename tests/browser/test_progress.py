@@ -16,19 +16,24 @@ from analysis.services import runs, stages
 from coaching.accounts.models import User
 from sessions.models import Recording, Session
 from tests.analysis import results
-from tests.browser.harness import Visitor, Watch, check_page
+from tests.browser.harness import Visitor, Watch, check_page, comes_true
+from tests.browser.studied import PLAYER_TIME, SOUND, give_player, player_ready, studied
 
 T = TypeVar("T")
 
 
-@pytest.fixture
-def running(user: User) -> AnalysisRun:
+def recorded(user: User) -> Session:
     session = results.make_session(user)
     Recording.objects.create(
         session=session, key=f"u/{user.pk}/s/{session.pk}/original/a.mp4", filename="a.mp4",
         content_type="video/mp4", size_bytes=10, sha256="0" * 64,
     )  # fmt: skip
-    return runs.start_run(session=session)
+    return session
+
+
+@pytest.fixture
+def running(user: User) -> AnalysisRun:
+    return runs.start_run(session=recorded(user))
 
 
 def address(run: AnalysisRun) -> str:
@@ -56,6 +61,17 @@ def _begin(run: AnalysisRun) -> stages.Claim:
 
 def begin(run: AnalysisRun) -> stages.Claim:
     return elsewhere(_begin, run)
+
+
+def fail(run: AnalysisRun) -> None:
+    elsewhere(_fail, run)
+
+
+def _fail(run: AnalysisRun) -> None:
+    stages.fail_stage(
+        stage_id=_begin(run).stage_id, attempt=1, retry=False,
+        error=results.broken("There is no sound and no picture in this file."),
+    )  # fmt: skip
 
 
 def finish(run: AnalysisRun) -> None:
@@ -150,10 +166,7 @@ def test_without_scripts_the_page_looks_again_by_itself(
 
 
 def test_a_failed_one_says_why_and_starts_again(learner: Visitor, running: AnalysisRun) -> None:
-    stages.fail_stage(
-        stage_id=begin(running).stage_id, attempt=1, retry=False,
-        error=results.broken("There is no sound and no picture in this file."),
-    )  # fmt: skip
+    fail(running)
     check_page(learner, address(running))
     page = learner.page()
     page.goto(address(running))
@@ -182,3 +195,44 @@ def test_the_transcript_is_corrected_and_a_conflict_shows_both(
     expect(mine.get_by_text("newer version").first).to_be_visible()
     expect(mine.locator("del")).to_have_text("led")
     expect(mine.get_by_label("What was said")).to_have_value("So I ran the move.")
+
+
+def test_a_newer_result_waits_until_the_older_one_is_left(learner: Visitor, user: User) -> None:
+    session = studied(user)
+    newer = runs.reanalyse(session=session)
+    give_player(newer, SOUND)
+    page = learner.page()
+    page.goto(address(newer))
+    player_ready(page)
+    media = page.locator("[data-player]")
+    media.evaluate("media => { media.currentTime = 20; media.playbackRate = 1.5; media.play(); }")
+    finish(newer)
+    toast = page.get_by_role("status").filter(has_text="The new result is here.")
+    expect(toast).to_be_visible()
+    assert media.evaluate("media => media.currentTime >= 20 && !media.paused"), "it plays on"
+    expect(page.get_by_text("Being analysed")).to_be_hidden()
+
+    toast.get_by_role("button", name="Show it").click()
+    expect(page.get_by_text("Name the result first").first).to_be_visible()
+    expect(toast).to_be_hidden()
+    assert comes_true(page, f"{PLAYER_TIME} > 20")
+    assert media.evaluate("media => media.playbackRate") == 1.5
+    page.get_by_role("tab", name="Voice").click()
+    expect(page.get_by_role("tabpanel", name="Voice")).to_be_visible()
+    page.locator(".next-steps .evidence").first.click()
+    assert comes_true(page, f"{PLAYER_TIME} < 6 && {PLAYER_TIME} >= 3.6")
+
+
+def test_a_newer_analysis_that_failed_leaves_the_older_result(learner: Visitor, user: User) -> None:
+    session = recorded(user)
+    results.finished(session)
+    newer = runs.start_run(session=session)
+    page = learner.page()
+    page.goto(address(newer))
+    page.get_by_role("button", name="Stop the analysis").focus()
+    fail(newer)
+    expect(page.get_by_role("status").filter(has_text="ended without a result")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("button", name="See why")).to_be_focused()
+    page.get_by_role("main").get_by_role("button", name="See why").press("Enter")
+    expect(page.get_by_text("A newer analysis failed")).to_be_visible()
+    expect(page.get_by_text("Name the result first").first).to_be_visible()

@@ -1,16 +1,33 @@
+// Ties the parts of a result page to its player, again when a newer result is put in its place.
+
+import { bindDeck } from './deck.js';
 import { Player, bindKeys, bindMoments } from './player.js';
 import { bindTimeline } from './timeline.js';
 import { followTranscript } from './transcript.js';
 
-const media = document.querySelector('[data-player]');
-if (media) {
-  const player = new Player(media);
-  bindMoments(document, player);
-  bindKeys(player);
-  for (const timeline of document.querySelectorAll('[data-timeline]')) bindTimeline(timeline, player);
-  for (const transcript of document.querySelectorAll('[data-transcript]')) {
-    followTranscript(transcript, player);
+let player = null;
+let before = null;
+
+function bind() {
+  const workspace = document.querySelector('[data-workspace]:not([data-bound])');
+  if (!workspace) return;
+  workspace.dataset.bound = '';
+  bindDeck(workspace.querySelector('[data-deck]'));
+  const media = workspace.querySelector('[data-player]');
+  player = media && new Player(media);
+  if (!player) return;
+  bindMoments(workspace, player);
+  workspace.querySelectorAll('[data-timeline]').forEach((part) => bindTimeline(part, player));
+  workspace.querySelectorAll('[data-transcript]').forEach((part) => followTranscript(part, player));
+  const speed = workspace.querySelector('[data-speed]');
+  speed.addEventListener('change', () => { media.playbackRate = Number(speed.value); });
+  if (before) {
+    player.goOn(before);
+    speed.value = before.rate;
   }
-  const speed = document.querySelector('[data-speed]');
-  speed?.addEventListener('change', () => { media.playbackRate = Number(speed.value); });
 }
+
+bind();
+bindKeys(() => player);
+document.addEventListener('rostrum:leave', () => { before = player && player.state; });
+document.addEventListener('rostrum:page', bind);

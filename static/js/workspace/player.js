@@ -29,6 +29,17 @@ export class Player {
     listener(this.time, !this.#media.paused);
   }
 
+  /** What another player needs to `goOn` from here. */
+  get state() {
+    return { time: this.time, rate: this.#media.playbackRate, playing: !this.#media.paused };
+  }
+
+  goOn({ time, rate, playing }) {
+    this.#media.currentTime = time;
+    this.#media.playbackRate = rate;
+    if (playing) this.#media.play();
+  }
+
   seek(seconds) {
     this.#stopAt = null;
     this.#media.currentTime = Math.max(0, seconds);
@@ -82,9 +93,10 @@ export function bindMoments(root, player) {
 }
 
 /** Space plays, arrows move five seconds; a field, a button or a tab keeps its own keys. */
-export function bindKeys(player) {
+export function bindKeys(playerNow) {
   document.addEventListener('keydown', (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const player = playerNow();
+    if (!player || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.target.closest('input, textarea, select, button, a, summary, video, audio, dialog, [role]')) return;
     const actions = {
       ' ': () => player.toggle(),

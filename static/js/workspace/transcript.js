@@ -1,5 +1,7 @@
 // The transcript follows the player: the word being said is marked and kept in view, unless the
-// reader has scrolled away or asked it not to.
+// reader has scrolled away or asked it not to. Where it has no scroller of its own, the page moves.
+
+import { reading } from './deck.js';
 
 const READER_SCROLLED_MS = 4000;
 
@@ -13,7 +15,7 @@ export function followTranscript(root, player) {
   let readerScrolledAt = -Infinity;
 
   for (const name of ['wheel', 'touchmove', 'keydown']) {
-    scroller.addEventListener(name, () => { readerScrolledAt = performance.now(); }, { passive: true });
+    root.addEventListener(name, () => { readerScrolledAt = performance.now(); }, { passive: true });
   }
 
   player.onTime((seconds, playing) => {
@@ -24,8 +26,8 @@ export function followTranscript(root, player) {
     const word = words[current];
     if (!word) return;
     word.classList.add('is-now');
-    const reading = performance.now() - readerScrolledAt < READER_SCROLLED_MS;
-    if (playing && !reading && (!follow || follow.checked)) keepInView(scroller, word);
+    const away = performance.now() - readerScrolledAt < READER_SCROLLED_MS;
+    if (playing && !away && (!follow || follow.checked)) keepInView(scroller, word);
   });
 }
 
@@ -41,8 +43,12 @@ function lastAtOrBefore(starts, seconds) {
 }
 
 function keepInView(scroller, word) {
-  const box = scroller.getBoundingClientRect();
+  if (!word.getClientRects().length) return;
+  const own = window.getComputedStyle(scroller).overflowY !== 'visible';
+  const box = own ? scroller.getBoundingClientRect() : reading();
+  const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, window.innerHeight)];
   const at = word.getBoundingClientRect();
-  if (at.top > box.top + 40 && at.bottom < box.bottom - 40) return;
-  scroller.scrollTop += at.top - box.top - box.height / 3;
+  if (bottom - top < 120 || (at.top > top + 40 && at.bottom < bottom - 40)) return;
+  const by = at.top - top - (bottom - top) / 3;
+  (own ? scroller : window).scrollBy({ top: by });
 }
