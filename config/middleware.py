@@ -1,4 +1,4 @@
-"""Small pieces between the request and the view."""
+"""Small pieces around the view."""
 
 from __future__ import annotations
 
@@ -7,6 +7,30 @@ from collections.abc import Callable
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from config.errors import error_page
+
+
+class NotAllowedPage:
+    """A page for an address that only takes forms.
+
+    Somebody lands there whose sign-in had run out when they pressed a button: signing in leads
+    back to the address, without the form.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if (
+            response.status_code != 405
+            or response.get("Content-Type") != "text/html; charset=utf-8"
+        ):
+            return response
+        page = error_page(request, 405)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class HtmxMessages:

@@ -23,7 +23,7 @@ def notify(claim: Claim) -> StageOutput:
             mine.update(result=None)
             raise EngineError(
                 "mail_failed",
-                _("The e-mail could not be sent."),
+                _("The email could not be sent."),
                 detail=repr(error),
                 retry=True,
             ) from error

@@ -110,7 +110,7 @@ class ClaimForm(forms.Form):
     """A guest's way to a full account. The service checks the address and the password."""
 
     email = forms.EmailField(
-        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("Email"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     password = forms.CharField(
         label=_("Password"),

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "coaching.accounts.middleware.Actor",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.HtmxMessages",
+    "config.middleware.NotAllowedPage",
     "coaching.accounts.middleware.TimeZone",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

@@ -100,7 +100,7 @@ def test_dates_follow_the_persons_clock(user_client: Client, user: User):
     assert seen == ["Asia/Tokyo"]
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 413, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 429, 500, 503])
 def test_an_error_page_needs_no_request_and_no_query(status: int, django_assert_num_queries):
     with django_assert_num_queries(0):
         page = error_page(None, status)
@@ -110,6 +110,17 @@ def test_an_error_page_needs_no_request_and_no_query(status: int, django_assert_
 def test_an_unknown_address_is_a_404_in_our_words(client: Client):
     answer = client.get("/nowhere/")
     assert answer.status_code == 404 and "There is nothing here" in answer.content.decode()
+
+
+def test_an_address_for_forms_alone_says_so(user_client: Client):
+    answer = user_client.get(reverse("sessions:sample"))
+    assert answer.status_code == 405 and answer["Allow"] == "POST"
+    assert "only takes forms" in answer.content.decode()
+
+
+def test_the_api_keeps_its_own_words(user_client: Client):
+    answer = user_client.put("/api/v1/sessions/", headers={"Accept": "application/json"})
+    assert answer.status_code == 405 and answer["Content-Type"] == "application/problem+json"
 
 
 def test_a_form_without_its_token_is_refused_in_our_words(user: User):

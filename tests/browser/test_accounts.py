@@ -102,11 +102,11 @@ def test_an_authenticator_app_guards_the_account(learner: Visitor, visitor: Visi
     page = learner.page()
     page.goto("/accounts/2fa/totp/activate/")
     confirm_password(page)
-    secret = page.get_by_label("Authenticator secret").input_value()
+    secret = page.get_by_label("Secret, if the app cannot scan").input_value()
     assert_fits(page)
     assert_accessible(page)
     page.get_by_label("Authenticator code").fill(totp(secret))
-    page.get_by_role("button", name="Activate").click()
+    page.get_by_role("button", name="Turn it on").click()
     expect(page.get_by_role("heading", name=re.compile("Recovery codes", re.I))).to_be_visible()
     assert_accessible(page)
     assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
@@ -114,11 +114,11 @@ def test_an_authenticator_app_guards_the_account(learner: Visitor, visitor: Visi
     visitor.cookies = []
     other = visitor.page()
     fill_sign_in(other, user.email, PASSWORD)
-    expect(other.get_by_role("heading", name="Two-Factor Authentication")).to_be_visible()
+    expect(other.get_by_role("heading", name="One more step")).to_be_visible()
     assert_accessible(other)
     code = page.get_by_label("Unused codes").input_value().split()[0]
     other.get_by_role("textbox").first.fill(code)
-    other.get_by_role("button", name="Sign In").click()
+    other.get_by_role("button", name="Sign in").click()
     expect(other.get_by_role("navigation", name="Main")).to_be_visible()
 
 

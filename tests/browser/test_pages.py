@@ -130,7 +130,7 @@ def test_the_styleguide_shows_every_component(visitor: Visitor):
 
 
 @pytest.mark.parametrize(
-    "page", ["400", "403", "404", "413", "429", "500", "503", "csrf", "locked"]
+    "page", ["400", "403", "404", "405", "413", "429", "500", "503", "csrf", "locked"]
 )
 @override_settings(ROOT_URLCONF="tests.browser.urls")
 def test_an_error_page_fits_and_is_accessible(visitor: Visitor, watch: Watch, page: str):

@@ -48,7 +48,7 @@ def claim_guest(*, user: User, email: str, password: str) -> User:
             EmailAddress.objects.create(user=user, email=user.email, primary=True)
     except IntegrityError as error:
         raise ValidationError(
-            {"email": _("There is an account with this e-mail address already. Sign in to it.")},
+            {"email": _("There is an account with this email address already. Sign in to it.")},
             code="taken",
         ) from error
     guest_claimed.send(sender=User, user=user)
