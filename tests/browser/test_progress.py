@@ -12,7 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, Route, expect
 
 from analysis.models import AnalysisRun, StageRun
-from analysis.services import runs, stages
+from analysis.services import again, runs, stages
 from coaching.accounts.models import User
 from sessions.models import Recording, Session
 from tests.analysis import results
@@ -199,7 +199,7 @@ def test_the_transcript_is_corrected_and_a_conflict_shows_both(
 
 def test_a_newer_result_waits_until_the_older_one_is_left(learner: Visitor, user: User) -> None:
     session = studied(user)
-    newer = runs.reanalyse(session=session)
+    newer = again.reanalyse(session=session)
     give_player(newer, SOUND)
     page = learner.page()
     page.goto(address(newer))
