@@ -17,7 +17,11 @@ _MARKED_SECTIONS = (
     ("repair", "repairs"),
     ("hedge", "hedges"),
     ("weak", "weak_words"),
+    ("absolute", "absolutes"),
+    ("inclusive", "non_inclusive"),
 )
+_SENTENCE_SECTIONS = (("run_on", "run_ons"), ("long", "long_sentences"))
+"""What is said of a whole sentence; the first that holds."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class ReadSentence:
     end: float | None
     speaker: str | None
     tokens: list[Token] = field(default_factory=list)
+    note: str = ""
+    """`run_on` or `long`, where it is."""
 
 
 def read_transcript(document: dict[str, Any]) -> list[ReadSentence]:
@@ -56,12 +62,19 @@ def read_transcript(document: dict[str, Any]) -> list[ReadSentence]:
         return []
     marks = _Marks(document["fluency"])
     between = _between(document["fluency"], words)
+    notes = {
+        item["first_word"]: note
+        for note, section in reversed(_SENTENCE_SECTIONS)
+        for item in _items(document["fluency"], section)
+        if "first_word" in item
+    }
     return [
         ReadSentence(
             position=position,
             start=words[first]["start"],
             end=words[last]["end"],
             speaker=words[first].get("speaker"),
+            note=next((notes[i] for i in range(first, last + 1) if i in notes), ""),
             tokens=[
                 token
                 for index in range(first, last + 1)

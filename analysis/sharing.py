@@ -12,6 +12,9 @@ from analysis.document import Document
 from sessions.models import Grant, Session
 from sessions.selectors import Viewer, visible_to
 
+_QUOTING = frozenset({"text", "quote", "sentence", "excerpt", "alternative", "note", "message"})
+"""Keys whose text was said, or lets it be guessed."""
+
 
 def may_see(user: Viewer, session: Session, scope: str) -> bool:
     """Whether `user` sees this session in `scope` (`transcript`, `media`)."""
@@ -60,7 +63,7 @@ def _drop_texts(found: Any) -> None:
             _drop_texts(item)
     elif isinstance(found, dict):
         for key, value in found.items():
-            if key in {"text", "quote", "sentence", "excerpt"} and isinstance(value, str):
+            if key in _QUOTING and isinstance(value, str):
                 found[key] = ""
             elif isinstance(value, list) and value and all(isinstance(v, str) for v in value):
                 found[key] = value if key == "basis" else []

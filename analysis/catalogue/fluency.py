@@ -259,7 +259,7 @@ _WORDS: tuple[Entry, ...] = (
     ),
     *_habit(
         "weak_words", _("Weak words"),
-        _("Words that say little: very, really, stuff, things, a lot."),
+        _("Words that say little: very, really, definitely, stuff, things, a lot."),
         _("A list with its exceptions."),
         _("A concrete word in their place is remembered."),
         bands((1.5, _("%(value)s weak words in 100: concrete.")),
@@ -269,10 +269,21 @@ _WORDS: tuple[Entry, ...] = (
     *_habit(
         "absolutes", _("Absolutes"),
         _("Words without exception: always, never, everyone."),
-        _("A list with its exceptions (“almost always”)."),
+        _("A list with its exceptions (“almost always”); what happened (“nobody came”) does not "
+          "count."),
         _("Listeners look for the exception."),
         bands((1, _("%(value)s absolutes in 100 words: measured.")),
               (None, _("%(value)s absolutes in 100 words: easy to contradict."))),
+    ),
+    *_habit(
+        "non_inclusive", _("Words that may leave somebody out"),
+        _("Words in which some of your listeners may not hear themselves, such as “salesman” or "
+          "“crazy”; each comes with another."),
+        _("A list written for this product, with exceptions for what only looks alike. It is a "
+          "suggestion and lowers no score."),
+        _("A word that fits everybody in the room keeps everybody listening."),
+        bands((0.001, _("No such word was found.")),
+              (None, _("%(value)s such words in 100: see what could stand in their place."))),
     ),
     *_habit(
         "long_sentences", _("Long sentences"),

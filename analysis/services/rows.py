@@ -40,9 +40,12 @@ _EVENTS: dict[str, dict[str, str]] = {
         "hedges/items": "hedge",
         "weak_words/items": "weak_word",
         "absolutes/items": "absolute",
+        "non_inclusive/items": "non_inclusive",
         "overused/items": "overused",
         "uptalk/items": "uptalk",
         "long_sentences/items": "long_sentence",
+        "run_ons/items": "run_on",
+        "questions/items": "question",
         "grammar/items": "grammar",
     },
     "body": {

@@ -22,6 +22,8 @@ _LABELS = {
     "repair": gettext_lazy("repair"),
     "hedge": gettext_lazy("hedge"),
     "weak": gettext_lazy("weak word"),
+    "absolute": gettext_lazy("absolute"),
+    "inclusive": gettext_lazy("may leave somebody out"),
     "unsure": gettext_lazy("uncertain"),
 }
 

@@ -17,6 +17,7 @@ from analysis.forms import AttachForm, ReanalyseForm
 from analysis.live import Snapshot, snapshot_of, watch_of
 from analysis.models import AnalysisRun, StageRun
 from analysis.panels import panels
+from analysis.rephrasing import rephrasings
 from analysis.selectors.coach import panel_for
 from analysis.selectors.player import player_of, series_of
 from analysis.selectors.runs import current_run, latest_run, praise_in
@@ -74,6 +75,7 @@ def _workspace(
         "workspace": workspace,
         "praise": praise_in(shown),
         "panels": panels(document, workspace.skills),
+        "rephrasings": rephrasings(document),
         "coach": panel_for(shown, document, cast(User, request.user) if is_owner else None),
         "transcript_uncertain": gate_is_closed(document["transcript"]),
         "player": player_of(shown, request.user)

@@ -89,3 +89,17 @@ def test_no_word_and_no_pause_is_lost(
     )
     assert [t.text for t in found if t.kind == "word"] == [w["text"] for w in words]
     assert sum(t.kind == "pause" for t in found) == len(pauses)
+
+
+def test_a_word_that_another_could_replace_is_marked() -> None:
+    term = {"text": "hello", "start": 1.9, "end": 2.3}
+    found = tokens(read_transcript(document(THREE, non_inclusive=[term])))
+    assert found[2].marks == ("inclusive",)
+
+
+def test_a_sentence_that_runs_on_says_so_rather_than_that_it_is_long() -> None:
+    sentences = [{"first_word": 0}, {"first_word": 2}]
+    whole = {"text": "so um", "start": 0.0, "end": 0.5, "first_word": 0, "last_word": 1}
+    lists = {"long_sentences": [whole], "run_ons": [whole]}
+    found = read_transcript(document(THREE, sentences, **lists))
+    assert [sentence.note for sentence in found] == ["run_on", ""]

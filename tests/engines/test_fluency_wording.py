@@ -56,8 +56,7 @@ def lists(text: str) -> dict[str, list[str]]:
     found = {
         "repetitions": disfluency.repetitions(given, sentences),
         "repairs": disfluency.repairs(given, sentences),
-        **language.marked(given, language.read(given), []),
-        **language.sentence_marks(given, sentences),
+        **language.word_lists(given, sentences, language.read(given), []),
     }
     return {name: [item["text"].lower() for item in items] for name, items in found.items()}
 
@@ -116,15 +115,54 @@ def test_repairs(text: str, count: int) -> None:
         ("weak_words", "We arrived just in time.", []),
         ("weak_words", "He has just left.", []),
         ("weak_words", "It was a pretty house.", []),
-        ("weak_words", "It was pretty hard.", ["pretty hard"]),
+        ("weak_words", "It was pretty hard.", ["pretty"]),
         ("absolutes", "Everyone always agrees.", ["everyone", "always"]),
         ("absolutes", "Almost everyone agrees.", []),
         ("absolutes", "It is not always true.", []),
+        ("absolutes", "Nobody came.", []),
+        ("absolutes", "Nobody reads it.", ["nobody"]),
+        ("absolutes", "The salesman never called back.", []),
+        ("absolutes", "I never missed a deadline.", ["never"]),
+        ("absolutes", "All customers agree with all his plans.", ["all"]),
+        ("weak_words", "He was definitely late.", ["definitely"]),
+        ("hedges", "I would rather walk.", []),
+        ("hedges", "It was rather slow.", ["rather"]),
+        ("non_inclusive", "The salesman left.", ["salesman"]),
+        ("non_inclusive", "The bad guys lost.", []),
+        ("non_inclusive", "Nuts and bolts.", []),
+        ("questions", "how much does it cost", ["how much does it cost"]),
+        ("questions", "and can anyone tell me", ["and can anyone tell me"]),
+        ("questions", "what you do is you add water", []),
         ("questions", "How do you start? You begin.", ["how do you start?"]),
     ],
 )
 def test_words_that_weaken(group: str, text: str, expected: list[str]) -> None:
     assert lists(text)[group] == expected
+
+
+def test_a_word_stands_in_one_list_only() -> None:
+    found = lists("I guess it is definitely always just a bit crazy.")
+    said = [text for name in ("hedges", "absolutes", "weak_words") for text in found[name]]
+    assert sorted(said) == sorted(["i guess", "always", "definitely", "just", "a bit"])
+
+
+def test_a_term_comes_with_other_words_and_a_reason() -> None:
+    given = tokens("Our chairman and the guys always agree.")
+    terms = language.non_inclusive(given, language.read(given))
+    assert [item["text"] for item in terms] == ["chairman", "guys"]
+    assert all(item["alternative"] and item["note"].endswith(".") for item in terms)
+    assert terms[0]["alternative"] == "chair, chairperson"
+
+
+def test_an_absolute_comes_with_a_gentler_word() -> None:
+    given = tokens("We always win.")
+    (found,) = language.marked(given, language.read(given), [])["absolutes"]
+    assert found["alternative"] == "usually, nearly always"
+
+
+def test_what_fills_is_in_no_other_list() -> None:
+    given = tokens("It was kind of late.")
+    assert language.marked(given, language.read(given), [(2, 4)])["hedges"] == []
 
 
 def test_long_sentences_and_run_ons() -> None:

@@ -184,19 +184,17 @@ def language_sections(
     return sections
 
 
-_LISTS = ("repetitions", "repairs", "hedges", "weak_words", "absolutes", "long_sentences",
-          "run_ons", "questions", "overused")  # fmt: skip
+_LISTS = ("repetitions", "repairs", "hedges", "weak_words", "absolutes", "non_inclusive",
+          "long_sentences", "run_ons", "questions", "overused")  # fmt: skip
 _NEED_MARKS = {"long_sentences", "run_ons"}
 
 
 def _word_lists(text: Text, timing: Timing) -> dict[str, list[dict[str, Any]]]:
     doc = language.read(text.tokens)
-    fillers = timing.marker_ranges
     return {
         "repetitions": disfluency.repetitions(text.tokens, text.sentences),
         "repairs": disfluency.repairs(text.tokens, text.sentences),
-        **language.marked(text.tokens, doc, fillers),
-        **language.sentence_marks(text.tokens, text.sentences),
+        **language.word_lists(text.tokens, text.sentences, doc, timing.marker_ranges),
         "overused": vocabulary.overused(text.tokens, language.lemmas(doc)),
     }
 

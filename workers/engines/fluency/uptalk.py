@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from workers.engines.fluency.hesitation import VoiceTrack
-from workers.engines.fluency.lexicon import ASKING, AUXILIARIES, SUBJECTS
+from workers.engines.fluency.lexicon import ASKING, AUXILIARIES, CONJUNCTIONS, SUBJECTS
 from workers.engines.fluency.words import Token, item
 from workers.engines.timeline import rounded
 from workers.engines.types import Span
@@ -18,6 +19,7 @@ MOST_SEMITONES = 11.0
 """A rise beyond this is the tracker's, in noise or reverberation after the voice."""
 TAIL_S = 0.6
 LEAST_STATEMENTS = 3
+_ASKED = (SUBJECTS - {"the", "a", "an"}) | {"anyone", "anybody", "someone", "everybody"}
 
 
 def is_question(tokens: Sequence[Token], first: int, end: int) -> bool:
@@ -26,11 +28,16 @@ def is_question(tokens: Sequence[Token], first: int, end: int) -> bool:
         return True
     if tokens[end - 1].edge == "stop":
         return False
-    words = [t.lower for t in tokens[first:end] if not t.filled_pause][:3]
+    words = [t.lower for t in tokens[first:end] if not t.filled_pause]
+    words = list(itertools.dropwhile(CONJUNCTIONS.__contains__, words))[:5]
     if len(words) < 3:
         return False
-    asks = words[0] in ASKING and words[1] in AUXILIARIES and words[2] in SUBJECTS
-    return asks or (words[0] in AUXILIARIES and words[1] in SUBJECTS - {"the", "a", "an"})
+    if words[0] in AUXILIARIES and words[1] in _ASKED:
+        return True
+    if words[0] not in ASKING or words[1] in SUBJECTS:  # "what you do is you add"
+        return False
+    pairs = itertools.pairwise(words[1:])
+    return any(a in AUXILIARIES and b in SUBJECTS for a, b in pairs)
 
 
 def measure(

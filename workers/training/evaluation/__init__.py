@@ -24,6 +24,7 @@ SUITES: dict[str, str] = {
     "signposts": "workers.training.suites.signposts:evaluate",
     "star": "workers.training.suites.star:evaluate",
     "summary": "workers.training.suites.summary:evaluate",
+    "wording": "workers.training.suites.wording:evaluate",
 }
 """Name -> `module:function`; imported only when it runs, since most load engines."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from workers.engines.fluency.inputs import Text, read_text
@@ -28,9 +29,12 @@ def bare(piece: str) -> str:
     return re.sub(r"[^\w'%$£€-]", "", piece.replace("’", "'")).lower()
 
 
-def read(text: str, form: str = "written") -> Text:
-    """A line as the fluency engine sees it."""
+def read(text: str, form: str = "written", ends: Sequence[int] = ()) -> Text:
+    """A line as the fluency engine sees it; `ends`: last words of the sentences that a recogniser
+    without marks cut at pauses."""
     transcript: dict[str, Any] = {"words": words_of(text, form), "source": "text"}
+    if ends:
+        transcript["sentences"] = [{"last_word": last} for last in ends]
     return read_text(job({"transcribe": transcript}))
 
 
@@ -44,3 +48,21 @@ def job(upstream: dict[str, dict[str, Any]], **engines: Any) -> StageJob:
     return StageJob(
         stage="fluency", media=[], upstream=upstream, artifacts={}, settings=settings, workdir=""
     )
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Places of the words that end a sentence in the written text."""
+    pieces = text.split()
+    ends = {i for i, piece in enumerate(pieces) if re.search(r"[.!?][\"')\]]*$", piece)}
+    return sorted(ends | {len(pieces) - 1})
+
+
+def place(text: str, part: str, occurrence: int) -> tuple[int, int]:
+    """Words [first, end) that the `occurrence`-th `part` (from 1) of a text touches."""
+    at = -1
+    for _ in range(occurrence):
+        at = text.find(part, at + 1)
+        if at < 0:
+            raise ValueError(f"{part!r} is not {occurrence} times in the text")
+    first = len(text[:at].split()) - bool(at and not text[at - 1].isspace())
+    return first, first + len(part.split())
