@@ -134,4 +134,19 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         digits=1,
     ),
+    Entry(
+        "content.conciseness.value", _("Conciseness"), "%",
+        what=_("How many of your words carry something."),
+        how=_("Content words that stand in no empty phrase and were not said just before, "
+              "among all words."),
+        why=_("Every empty word takes attention from one that matters."),
+        sure="medium",
+        not_said=_("Speech needs small words: half would be dense, a third is wordy."),
+        says=bands(
+            (0.36, _("Many words carry little.")),
+            (0.43, _("As concise as most speech.")),
+            (None, _("Concise: most of it carries something.")),
+        ),
+        is_share=True,
+    ),
 )  # fmt: skip

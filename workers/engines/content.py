@@ -12,7 +12,17 @@ from collections.abc import Callable
 from typing import Any
 
 from workers.engines import embeddings
-from workers.engines.meaning import assurance, feeling, gates, posting, star, style, summary
+from workers.engines.meaning import (
+    assurance,
+    feeling,
+    frame,
+    gates,
+    posting,
+    star,
+    style,
+    summary,
+)
+from workers.engines.meaning.conciseness import conciseness
 from workers.engines.meaning.gates import FEW, SOME, withheld
 from workers.engines.meaning.lines import Line, learner_lines, word_count
 from workers.engines.meaning.relevance import relevance
@@ -172,9 +182,10 @@ def _whole(
         "specificity": style.specificity(lines),
         "ownership": style.ownership(lines),
         "confidence": assurance.confidence(lines, upstream.get("fluency") or {}),
-        "opening": style.opening(lines, first, labels),
-        "close": style.close(lines, labels),
-        "signposting": style.signposting(lines),
+        "opening": frame.opening(lines, first, labels),
+        "close": frame.close(lines, labels),
+        "signposting": frame.signposting(lines),
+        "conciseness": conciseness(lines),
         "summary": summary.summary(lines, vectors),
     }
     description = settings["job_description"].strip()

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from workers.engines.meaning import assurance, feeling, posting, style, summary
+from workers.engines.meaning import assurance, feeling, frame, posting, style, summary
+from workers.engines.meaning.conciseness import conciseness
 from workers.engines.meaning.lexicon import tokens, without_fillers
 from workers.engines.meaning.lines import Line
 from workers.engines.meaning.vectors import Vectors
@@ -54,7 +55,7 @@ def test_ownership_tells_i_from_we_and_passive() -> None:
     ],
 )
 def test_openings_are_told_apart(first: str, kind: str) -> None:
-    found = style.opening(said(first, "Good."), "What is your greatest strength?", {})
+    found = frame.opening(said(first, "Good."), "What is your greatest strength?", {})
     assert found["kind"] == kind
     assert 0 <= found["value"] <= 1
 
@@ -70,14 +71,35 @@ def test_openings_are_told_apart(first: str, kind: str) -> None:
     ],
 )
 def test_closes_are_told_apart(last: str, kind: str) -> None:
-    assert style.close(said("Well.", last), {})["kind"] == kind
+    assert frame.close(said("Well.", last), {})["kind"] == kind
 
 
 def test_signposts_count_only_where_they_point() -> None:
-    found = style.signposting(
+    found = frame.signposting(
         said("First, we dig.", "I was there first.", "For example, this one.", "Then we build.")
     )
-    assert [item["text"].lower() for item in found["items"]] == ["first", "for example", "then"]
+    assert [item["text"] for item in found["items"]] == ["first", "for example"]
+
+
+def test_an_opening_that_only_names_its_topic_is_worth_less_than_one_that_previews() -> None:
+    topic = frame.opening(said("Today I'm going to talk about bridges."), "", {})
+    preview = frame.opening(said("I'll show you three ways to build a bridge."), "", {})
+    assert (topic["kind"], preview["kind"]) == ("topic", "preview")
+    assert topic["value"] < preview["value"]
+
+
+def test_empty_phrases_and_words_said_again_carry_nothing() -> None:
+    short = conciseness(said("I moved the meeting to Monday."))
+    long = conciseness(
+        said("At this point in time I basically moved the meeting, the meeting we have, to Monday.")
+    )
+    assert long["value"] < short["value"]
+    assert [(item["text"], item["instead"]) for item in long["items"]] == [
+        ("at this point in time", "now"),
+        ("basically", ""),
+    ]
+    assert long["repeated"] == 1
+    assert conciseness(said("Well, um."))["value"] == 0
 
 
 def test_profanity_is_found_with_its_place_and_names_are_not() -> None:
@@ -123,6 +145,14 @@ def test_confidence_shows_its_parts_and_is_withheld_without_half_of_them() -> No
     assert found["value"] is None
     assert [part["name"] for part in found["parts"]] == ["hedges"]
     assert "uptalk" in found["missing"]
+
+
+def test_confidence_of_text_alone_reads_its_words_and_names_what_must_be_heard() -> None:
+    counted = {"fillers": {"per_minute": None, "count": 1}, "weak_words": {"count": 0}}
+    found = assurance.confidence(said("I built it. " * 10), counted)
+    assert [part["name"] for part in found["parts"]] == ["hedges", "fillers_in_text", "weak_words"]
+    assert found["missing"] == ["inside_pauses", "uptalk"]
+    assert 0 < found["value"] < 1
 
 
 DESCRIPTION = """About you:

@@ -45,6 +45,7 @@ MEASURES = (
     "opening/value",
     "close/value",
     "signposting/per_100_words",
+    "conciseness/value",
     "summary",
     "profanity/count",
 )
@@ -114,6 +115,7 @@ def empty() -> dict[str, Any]:
         "opening": {"value": None, "kind": None, "text": None, "start": None, "end": None},
         "close": {"value": None, "kind": None, "text": None, "start": None, "end": None},
         "signposting": {"count": None, "per_100_words": None, "kinds": [], "items": []},
+        "conciseness": {"value": None, "padding": None, "repeated": None, "items": []},
         "summary": None,
         "profanity": {"count": None, "items": []},
         "words": 0,

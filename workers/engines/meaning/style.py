@@ -1,17 +1,14 @@
-"""How the content is put: specific or vague, owned or not, its opening, close and signposts."""
+"""How the content is put: specific or vague, owned or not, clean or not."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from workers.engines.meaning import star
 from workers.engines.meaning.lexicon import (
-    content_stems,
     data,
     is_past,
-    phrase_pattern,
     tokens,
     words,
 )
@@ -90,102 +87,6 @@ def _participle(after: tuple[str, ...]) -> bool:
         return False
     token = following[0]
     return token in words("participles") or (token.endswith("ed") and is_past(token))
-
-
-def signposting(lines: list[Line]) -> dict[str, Any]:
-    """Phrases that show the way: `{count, per_100_words, kinds, items[{text, kind, start, end}]}`.
-
-    A word like *next* or *then* counts only where a sentence begins with it.
-    """
-    items = []
-    for line in lines:
-        for kind, pattern in _signposts().items():
-            for match in pattern.finditer(line.clean):
-                text = match.group()
-                if kind == "order" and " " not in text and match.start() > 4:
-                    continue
-                items.append({"text": text, "kind": kind, "start": line.start, "end": line.end})
-    return {
-        "count": len(items),
-        "per_100_words": round(100 * len(items) / max(1, word_count(lines)), 2),
-        "kinds": sorted({item["kind"] for item in items}),
-        "items": items,
-    }
-
-
-@lru_cache
-def _signposts() -> dict[str, re.Pattern[str]]:
-    kinds = data("signposts-1")["kinds"]
-    return {kind: phrase_pattern(tuple(phrases)) for kind, phrases in kinds.items()}
-
-
-def _holds(group: str, kind: str, text: str) -> bool:
-    return bool(phrase_pattern(tuple(data("signposts-1")[group][kind])).search(text))
-
-
-def opening(lines: list[Line], question: str, labels: dict[int, str]) -> dict[str, Any]:
-    """The first impression: `{value, kind, text, start, end}` of the first two sentences.
-
-    Kinds: direct (takes up the question), story, question, number, preview, greeting, plain,
-    stall, apology. What each is worth (0-1) is our choice, in data/signposts-1.json.
-    """
-    first = lines[:2]
-    text = " ".join(line.clean for line in first)
-    wanted = set(content_stems(question))
-    shared = len(wanted & set(content_stems(text))) / len(wanted) if wanted else 0.0
-    if _holds("opening", "apology", text):
-        kind = "apology"
-    elif _signposts()["preview"].search(text):
-        kind = "preview"
-    elif "?" in text:
-        kind = "question"
-    elif any(labels.get(line.index, "none") != "none" for line in first):
-        kind = "story"
-    elif shared >= 0.5:
-        kind = "direct"
-    elif _has_number(first):
-        kind = "number"
-    elif _holds("opening", "greeting", text):
-        kind = "greeting"
-    else:
-        kind = "stall" if _holds("opening", "stall", text) else "plain"
-    return _impression("opening", kind, first)
-
-
-def close(lines: list[Line], labels: dict[int, str]) -> dict[str, Any]:
-    """The last impression: `{value, kind, text, start, end}` of the last two sentences.
-
-    Kinds: summary, result, call (to do something), thanks, plain, trailing (*so yeah, that's it*).
-    """
-    last = lines[-2:]
-    text = " ".join(line.clean for line in last)
-    ending = last[-1].clean
-    if _holds("close", "trailing", ending) and len(tokens(ending)) <= 8:
-        kind = "trailing"
-    elif _holds("close", "summary", text):
-        kind = "summary"
-    elif _holds("close", "call", text):
-        kind = "call"
-    elif any(labels.get(line.index) == "result" for line in last):
-        kind = "result"
-    else:
-        kind = "thanks" if _holds("close", "thanks", text) else "plain"
-    return _impression("close", kind, last)
-
-
-def _has_number(lines: list[Line]) -> bool:
-    numbers = words("number_words")
-    return any(t[0].isdigit() or t in numbers for line in lines for t in line.tokens)
-
-
-def _impression(which: str, kind: str, lines: list[Line]) -> dict[str, Any]:
-    return {
-        "value": data("signposts-1")["values"][which][kind],
-        "kind": kind,
-        "text": " ".join(line.text for line in lines),
-        "start": lines[0].start,
-        "end": lines[-1].end,
-    }
 
 
 def profanity(lines: list[Line]) -> list[dict[str, Any]]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from workers.engines import fluency
 from workers.engines.content import ENGINE
-from workers.engines.meaning import assurance, star, style
+from workers.engines.meaning import assurance, frame, star, style
+from workers.engines.meaning.conciseness import conciseness
 from workers.engines.meaning.lines import Line
 from workers.training.evaluation import cases
 from workers.training.evaluation.types import Figure, Outcome, Part, Report
 from workers.training.suites.answers import read, vectors
+from workers.training.suites.language import job, words_of
 
 
 def evaluate(part: Part) -> Report:
@@ -33,11 +36,20 @@ def _labels(lines: list[Line]) -> dict[int, str]:
     return {one["index"]: one["label"] for one in star.label_answer(lines, vectors())}
 
 
+def _confidence(lines: list[Line]) -> float:
+    """As for a text without sound."""
+    said = " ".join(line.text for line in lines)
+    transcript = {"words": words_of(said, "written"), "source": "text"}
+    found = fluency.run(job({"transcribe": transcript}), lambda *_, **__: None)["section"]
+    value: float | None = assurance.confidence(lines, found)["value"]
+    return value or 0.0
+
+
 ASPECTS: dict[str, Callable[[list[Line]], float]] = {
     "specificity": lambda lines: style.specificity(lines)["per_100_words"],
     "ownership": lambda lines: style.ownership(lines)["value"] or 0.0,
-    "confidence": lambda lines: assurance.confidence(lines, {})["value"] or 0.0,
-    "opening": lambda lines: style.opening(lines, "", _labels(lines))["value"],
-    "closing": lambda lines: style.close(lines, _labels(lines))["value"],
-    "conciseness": lambda lines: 0.0,
+    "confidence": _confidence,
+    "opening": lambda lines: frame.opening(lines, "", _labels(lines))["value"],
+    "closing": lambda lines: frame.close(lines, _labels(lines))["value"],
+    "conciseness": lambda lines: conciseness(lines)["value"],
 }

@@ -1,0 +1,147 @@
+"""How the content is framed: its opening, its close, and the signposts between them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from workers.engines.meaning.lexicon import content_stems, data, phrase_pattern, tokens, words
+from workers.engines.meaning.lines import Line, word_count
+from workers.engines.meaning.style import specificity
+
+DATA = "signposts-2"
+_LITTLE = 3
+"""Content words beside a phrase like *that's it* with which a close still says nothing."""
+
+
+def signposting(lines: list[Line]) -> dict[str, Any]:
+    """Phrases that show the way: `{count, per_100_words, kinds, items[{text, kind, start, end}]}`.
+
+    A sentence has at most one: what it mostly does. *First* or *next* count where they open a
+    sentence and stand apart, not in a tale (*then I called*).
+    """
+    items = []
+    for line in lines:
+        text = line.clean.lower().replace("’", "'").strip()
+        for kind, patterns in _signposts().items():
+            match = next((found for one in patterns if (found := one.search(text))), None)
+            if match and match.group().strip():
+                said = match.group().strip(" ,")
+                items.append({"text": said, "kind": kind, "start": line.start, "end": line.end})
+                break
+    return {
+        "count": len(items),
+        "per_100_words": round(100 * len(items) / max(1, word_count(lines)), 2),
+        "kinds": sorted({item["kind"] for item in items}),
+        "items": items,
+    }
+
+
+@lru_cache
+def _signposts() -> dict[str, list[re.Pattern[str]]]:
+    return {
+        kind: [re.compile(one) for one in patterns]
+        for kind, patterns in data(DATA)["kinds"].items()
+    }
+
+
+@lru_cache
+def _phrases(group: str, kind: str) -> re.Pattern[str]:
+    return phrase_pattern(tuple(data(DATA)[group][kind]))
+
+
+def opening(lines: list[Line], question: str, labels: dict[int, str]) -> dict[str, Any]:
+    """The first impression: `{value, kind, text, start, end}` of the first two sentences.
+
+    Kinds: direct (takes up the question), story, question, number, preview, greeting, topic (only
+    names it), plain, stall, apology. What each is worth (0-1) is our choice, in
+    data/signposts-2.json.
+    """
+    first = lines[:2]
+    text = " ".join(line.clean for line in first)
+    wanted = set(content_stems(question))
+    shared = len(wanted & set(content_stems(text))) / len(wanted) if wanted else 0.0
+    if _phrases("opening", "apology").search(text):
+        kind = "apology"
+    elif _phrases("opening", "stall").match(_start(first[0].text)):
+        kind = "stall"
+    elif _phrases("opening", "topic").search(text) and shared < 0.5 and not _has_number(first):
+        kind = "topic"
+    elif any(one.search(text.lower()) for one in _signposts()["preview"]):
+        kind = "preview"
+    elif "?" in text:
+        kind = "question"
+    elif any(labels.get(line.index, "none") != "none" for line in first):
+        kind = "story"
+    elif shared >= 0.5:
+        kind = "direct"
+    elif _has_number(first):
+        kind = "number"
+    elif _phrases("opening", "greeting").search(text):
+        kind = "greeting"
+    else:
+        kind = "stall" if _phrases("opening", "stall").search(text) else "plain"
+    return _impression("opening", kind, first)
+
+
+def close(lines: list[Line], labels: dict[int, str]) -> dict[str, Any]:
+    """The last impression: `{value, kind, text, start, end}` of the last two sentences.
+
+    Kinds: summary, result, call (to do something), thanks, plain, trailing (*so yeah, that's it*).
+    """
+    last = lines[-2:]
+    text = " ".join(line.clean for line in last)
+    ending = last[-1].clean
+    if _trails_off(ending):
+        kind = "trailing"
+    elif _phrases("close", "summary").search(text):
+        kind = "summary"
+    elif _phrases("close", "call").search(text):
+        kind = "call"
+    elif any(labels.get(line.index) == "result" for line in last):
+        kind = "result"
+    else:
+        kind = "thanks" if _phrases("close", "thanks").search(text) else "plain"
+    return _impression("close", kind, last)
+
+
+def _trails_off(ending: str) -> bool:
+    """Whether the last sentence only says that it is the last."""
+    rest = _phrases("close", "trailing").sub(" ", ending)
+    return rest != ending and len(content_stems(rest)) <= _LITTLE
+
+
+def _start(text: str) -> str:
+    """A sentence without the small words it begins with."""
+    return re.sub(
+        r"^(?:(?:so|okay|ok|and|yeah|yes|right|sure)\b[\s,.]*)+", "", text.strip().lower()
+    )
+
+
+def _has_number(lines: list[Line]) -> bool:
+    numbers = words("number_words")
+    return any(t[0].isdigit() or t in numbers for line in lines for t in line.tokens)
+
+
+def _impression(which: str, kind: str, lines: list[Line]) -> dict[str, Any]:
+    values = data(DATA)["values"]
+    text = " ".join(line.text for line in lines)
+    unsure = len(_unsure().findall(text)) + sum(
+        token in words("filled_pauses") for token in tokens(text)
+    )
+    lost = min(values["most"], values["per_hedge"] * unsure)
+    concrete = specificity(lines)
+    won = values["concrete"] if concrete["numbers"] or concrete["names"] else 0.0
+    return {
+        "value": round(min(1.0, max(0.0, values[which][kind] + won - lost)), 3),
+        "kind": kind,
+        "text": text,
+        "start": lines[0].start,
+        "end": lines[-1].end,
+    }
+
+
+@lru_cache
+def _unsure() -> re.Pattern[str]:
+    return phrase_pattern(tuple(data("lexicon-1")["hedges"]))
