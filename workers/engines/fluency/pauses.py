@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
-from workers.engines.fluency.lexicon import COORDINATORS, SUBJECTS, SUBORDINATORS
 from workers.engines.fluency.words import Token
 from workers.engines.timeline import overlap, rounded, subtract, total
 from workers.engines.types import Span
@@ -91,32 +90,19 @@ def _core(token: Token) -> Span:
     return Span(start=start + margin, end=end - margin)
 
 
-def starts_clause(tokens: Sequence[Token], i: int) -> bool:
-    """Whether token `i` opens a clause: "because", "and we", "which"."""
-    lower = tokens[i].lower
-    if lower in SUBORDINATORS:
-        return True
-    following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
-    return lower in COORDINATORS and following in SUBJECTS
-
-
 def position(
-    pause: Span, words: Sequence[Token], boundaries: set[int], start: int = 0
+    pause: Span, words: Sequence[Token], opening: Set[int], start: int = 0
 ) -> tuple[str, int]:
-    """(boundary or inside, index of the word before) of a pause between `words` (no fillers)."""
+    """(boundary or inside, index of the word before) of a pause between `words` (no fillers), of
+    which those of `opening` open a clause."""
     i = start
     while i + 1 < len(words) and _middle(words[i + 1]) <= (pause["start"] + pause["end"]) / 2:
         i += 1
-    at_boundary = (
-        i in boundaries
-        or words[i].edge != ""
-        or (i + 1 < len(words) and starts_clause(words, i + 1))
-    )
-    return ("boundary" if at_boundary else "inside"), i
+    return ("boundary" if i + 1 in opening else "inside"), i
 
 
 def describe(
-    pauses: Sequence[Span], words: Sequence[Token], boundaries: set[int], *, sure: bool
+    pauses: Sequence[Span], words: Sequence[Token], opening: Set[int], *, sure: bool
 ) -> list[dict[str, Any]]:
     """Items {start, end, position, long, hesitation}; `position` None where words are unsure.
 
@@ -124,7 +110,7 @@ def describe(
     """
     items, before, hesitation, last_word = [], 0, -1, -2
     for pause in pauses:
-        place, before = position(pause, words, boundaries, before) if words else ("inside", -1)
+        place, before = position(pause, words, opening, before) if words else ("inside", -1)
         if before != last_word or not words:
             hesitation += 1
         last_word = before

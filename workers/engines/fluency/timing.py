@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workers.engines.fluency import hesitation, markers, pauses, rates
+from workers.engines.fluency import clauses, hesitation, markers, pauses, rates
 from workers.engines.fluency.inputs import Sound, Text, voiced_turns
 from workers.engines.fluency.words import item, with_pauses
 from workers.engines.timeline import merge, rounded, total
@@ -55,8 +55,9 @@ def time_measures(text: Text, sound: Sound | None) -> Timing:
     ]
     measured = rates.measure(text.tokens, spans, silent, filled)
     measured, source, agree = _checked_by_sound(measured, text, sound)
-    boundaries = _sentence_ends(text)
-    described = pauses.describe(silent, text.spoken if by_words else [], boundaries, sure=by_words)
+    words = text.spoken if by_words else []
+    opening = clauses.openings(words, _sentence_ends(text))
+    described = pauses.describe(silent, words, opening, sure=by_words)
     pace = rates.pace(text.timed, spans, sound.envelope.duration_s) if text.timed else None
     return Timing(spans, described, word_fillers, heard, ranges, measured, source, agree, pace)
 

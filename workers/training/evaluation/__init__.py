@@ -11,6 +11,7 @@ from importlib import import_module
 from workers.training.evaluation.types import Part, Report
 
 SUITES: dict[str, str] = {
+    "clauses": "workers.training.suites.clauses:evaluate",
     "fillers": "workers.training.suites.fillers:evaluate",
     "job_match": "workers.training.suites.job_match:evaluate",
     "loudness": "workers.training.suites.loudness:evaluate",
