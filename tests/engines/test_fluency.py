@@ -120,10 +120,8 @@ def test_a_filler_splits_a_pause_into_one_hesitation(tmp_path: Path) -> None:
 
 
 def test_pauses_stand_at_or_inside_a_clause_boundary(tmp_path: Path) -> None:
-    words, sound = speak(
-        *chatter(12), ("it.", 0.3), 0.5, *chatter(12), 0.5, ("because", 0.3), *chatter(12), 0.5,
-        *chatter(3),
-    )  # fmt: skip
+    spoken = "We opened the shop. | The first winter was hard | because the | roof had a leak."
+    words, sound = speak(*(0.5 if word == "|" else (word, 0.4) for word in spoken.split()))
     items = measure(tmp_path, words, sound)["section"]["pauses"]["items"]
     assert [item["position"] for item in items] == ["boundary", "boundary", "inside"]
 
