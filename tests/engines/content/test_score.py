@@ -216,6 +216,11 @@ _MEASURED = {
     "content.relevance": st.floats(0, 1),
     "content.signposting.per_100_words": st.floats(0, 20),
 }
+_READ_AS = {
+    "fluency.pauses.at_boundary_ratio": "derived.pauses_between_thoughts",
+    "prosody.signal_to_noise_db": "derived.signal_to_noise_db",
+}
+"""Measurements that curves read under another name."""
 
 
 @settings(
@@ -237,6 +242,66 @@ def test_scores_are_bounded_and_weights_renormalise(tmp_path: Path, data: Any) -
         weight = sum(one["weight"] for one in known)
         mean = sum(one["value"] * one["weight"] for one in known) / weight
         assert overall == pytest.approx(mean, abs=0.06)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data(), scenario=st.sampled_from(SCENARIOS), path=st.sampled_from(list(_MEASURED)))
+def test_a_better_measurement_never_lowers_its_skill_or_the_overall(
+    tmp_path: Path, data: Any, scenario: Scenario, path: str
+) -> None:
+    skill, component = next(
+        (skill, one)
+        for skill, parts in curves(scenario).skills.items()
+        for one in parts
+        if one.curve.measure.path == _READ_AS.get(path, path)
+    )
+    left, right = data.draw(st.sampled_from(list(pairwise(component.curve.points))))
+    inner = st.floats(left.x, right.x)
+    worse, better = sorted((data.draw(inner), data.draw(inner)), key=component.curve.score)
+    low, high = (
+        scored(tmp_path, measured(**{path: value}), scenario=scenario)["section"]
+        for value in (worse, better)
+    )
+    assert low[skill]["value"] <= high[skill]["value"]
+    assert low["overall"]["value"] <= high["overall"]["value"]
+
+
+_SKILL = st.fixed_dictionaries(
+    {"value": st.none() | st.floats(0, 100), "weight": st.floats(0.01, 0.3)}
+)
+
+
+@given(section=st.fixed_dictionaries(dict.fromkeys(SKILLS, _SKILL)))
+def test_the_overall_is_withheld_below_three_skills_or_half_of_the_weight(
+    section: dict[str, Any],
+) -> None:
+    known = [one for one in section.values() if one["value"] is not None]
+    weight = sum(one["weight"] for one in known)
+    found = score.overall(section)
+    assert found["basis"] == [skill for skill in SKILLS if section[skill]["value"] is not None]
+    if len(known) < 3 or weight < 0.5:
+        assert found["value"] is None
+    else:
+        mean = sum(one["value"] * one["weight"] for one in known) / weight
+        assert found["value"] == pytest.approx(mean, abs=0.051)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_skill_renormalises_over_what_was_measured(tmp_path: Path, scenario: Scenario) -> None:
+    """A measure that is missing counts neither for nor against; under 40 % nothing is said."""
+    section = scored(tmp_path, measured(), scenario=scenario)["section"]
+    gone = measured(**{"prosody.loudness.variation_db": None})
+    less = scored(tmp_path, gone, scenario=scenario)["section"]["vocal_variety"]
+    kept = [part for part in section["vocal_variety"]["parts"] if part["curve"] != "loudness"]
+    assert [part["curve"] for part in less["parts"]] == [part["curve"] for part in kept]
+    weight = sum(part["weight"] for part in kept)
+    mean = sum(part["score"] * part["weight"] for part in kept) / weight
+    assert less["value"] == pytest.approx(mean, abs=0.2)
+    assert less["reliability"] < section["vocal_variety"]["reliability"] + 0.01
+    bare = measured(**{"prosody.pitch.sd_semitones": None})
+    assert scored(tmp_path, bare, scenario=scenario)["section"]["vocal_variety"]["value"] is None
 
 
 def _twice(sections: dict[str, Any]) -> dict[str, Any]:

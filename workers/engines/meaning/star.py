@@ -32,22 +32,38 @@ CHAIN = 0.6
 
 
 def label_answer(lines: list[Line], vectors: Vectors, question: str = "") -> list[dict[str, Any]]:
-    """One `{index, text, start, end, label, confidence}` a sentence of one answer, in order."""
-    chances = probabilities(lines, vectors, question)
+    """One `{index, text, start, end, label, confidence}` a sentence of one answer, in order.
+
+    A sentence said again word for word does what it did the first time.
+    """
+    once = _distinct(lines)
+    chances = probabilities(once, vectors, question)
     labels = [LABELS[int(row.argmax())] for row in chances]
     if not _hangs_together(labels):
         labels = ["none"] * len(labels)
+    does = {
+        line.clean: (label, round(float(chance[LABELS.index(label)]), 3))
+        for line, label, chance in zip(once, labels, chances, strict=True)
+    }
     return [
         {
             "index": line.index,
             "text": line.text,
             "start": line.start,
             "end": line.end,
-            "label": label,
-            "confidence": round(float(chance[LABELS.index(label)]), 3),
+            "label": does[line.clean][0],
+            "confidence": does[line.clean][1],
         }
-        for line, label, chance in zip(lines, labels, chances, strict=True)
+        for line in lines
     ]
+
+
+def _distinct(lines: list[Line]) -> list[Line]:
+    """Each sentence once: nothing said twice makes an answer more of a story."""
+    found: dict[str, Line] = {}
+    for line in lines:
+        found.setdefault(line.clean, line)
+    return list(found.values())
 
 
 def _hangs_together(labels: list[str]) -> bool:

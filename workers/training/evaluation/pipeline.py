@@ -66,14 +66,20 @@ class Recording:
     def run(self, *stages: str) -> dict[str, StageOutput]:
         """Run `stages` in order; returns the outputs of all that ran."""
         for stage in stages:
-            workdir = self.folder / stage
-            workdir.mkdir()
-            job = StageJob(
-                stage=stage, media=self._media, upstream=self._sections(),
-                artifacts=self._artifacts(), settings=self._settings, workdir=str(workdir),
-            )  # fmt: skip
-            self.outputs[stage] = import_module(f"workers.engines.{stage}").run(job, quiet)
+            self.outputs[stage] = import_module(f"workers.engines.{stage}").run(
+                self.job(stage), quiet
+            )
         return self.outputs
+
+    def job(self, stage: str, **settings: Any) -> StageJob:
+        """What `stage` is given now; `settings` change the recording's own."""
+        workdir = self.folder / stage
+        workdir.mkdir(exist_ok=True)
+        return StageJob(
+            stage=stage, media=self._media, upstream=self._sections(),
+            artifacts=self._artifacts(), workdir=str(workdir),
+            settings=StageSettings(**(self._settings | settings)),  # type: ignore[typeddict-item]
+        )  # fmt: skip
 
     def _sections(self) -> dict[str, dict[str, Any]]:
         return {stage: output["section"] for stage, output in self.outputs.items()}
