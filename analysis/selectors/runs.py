@@ -12,7 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from analysis.models import AnalysisRun, Artifact, Metric
+from analysis.models import AnalysisRun, Artifact, Metric, Score
 from sessions.models import Session
 from sessions.selectors import Viewer, record_uses, visible_to
 
@@ -70,6 +70,16 @@ def current_run(session: Session) -> AnalysisRun | None:
     if run is not None:
         run.session = session
     return run
+
+
+def scored_otherwise(version: str) -> QuerySet[Session]:
+    """Sessions that show a result scored under other curves than `version`, oldest first."""
+    shown = Score.objects.filter(skill="overall", run__is_current=True).exclude(version=version)
+    return (
+        Session.objects.filter(deleted_at=None, pk__in=shown.values("run__session"))
+        .select_related("owner")
+        .order_by("created", "pk")
+    )
 
 
 def praise_in(run: AnalysisRun) -> list[dict[str, Any]]:
