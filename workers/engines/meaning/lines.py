@@ -69,6 +69,14 @@ def _part_at(parts: list[Part], start: float | None, end: float | None) -> str:
     return parts[0]["id"]
 
 
+def distinct(lines: list[Line]) -> list[Line]:
+    """Each sentence once: nothing said twice makes an answer more of a story."""
+    found: dict[str, Line] = {}
+    for line in lines:
+        found.setdefault(line.clean, line)
+    return list(found.values())
+
+
 def word_count(lines: list[Line]) -> int:
     """Words as spoken, without filled pauses."""
     return sum(len(line.tokens) for line in lines)

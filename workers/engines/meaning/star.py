@@ -18,7 +18,7 @@ import numpy as np
 
 from workers.engines.meaning import traits
 from workers.engines.meaning.lexicon import DATA, data
-from workers.engines.meaning.lines import Line
+from workers.engines.meaning.lines import Line, distinct
 from workers.engines.meaning.vectors import Vectors
 
 LABELS = ("situation", "task", "action", "result", "none")
@@ -36,7 +36,7 @@ def label_answer(lines: list[Line], vectors: Vectors, question: str = "") -> lis
 
     A sentence said again word for word does what it did the first time.
     """
-    once = _distinct(lines)
+    once = distinct(lines)
     chances = probabilities(once, vectors, question)
     labels = [LABELS[int(row.argmax())] for row in chances]
     if not _hangs_together(labels):
@@ -56,14 +56,6 @@ def label_answer(lines: list[Line], vectors: Vectors, question: str = "") -> lis
         }
         for line in lines
     ]
-
-
-def _distinct(lines: list[Line]) -> list[Line]:
-    """Each sentence once: nothing said twice makes an answer more of a story."""
-    found: dict[str, Line] = {}
-    for line in lines:
-        found.setdefault(line.clean, line)
-    return list(found.values())
 
 
 def _hangs_together(labels: list[str]) -> bool:

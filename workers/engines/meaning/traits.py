@@ -13,7 +13,7 @@ from itertools import groupby
 import numpy as np
 
 from workers.engines.meaning.lexicon import data, is_past, words
-from workers.engines.meaning.lines import Line
+from workers.engines.meaning.lines import Line, distinct
 
 DATA = "star-2"
 _I = frozenset(["i", "i'd", "i've", "i'm"])
@@ -45,6 +45,7 @@ def is_deed(line: Line) -> bool:
 
 def tells_story(lines: list[Line]) -> bool:
     """Whether the answer narrates something that happened: past tense, and someone doing it."""
+    lines = distinct(lines)
     past = sum(is_narrated(line) for line in lines)
     did = sum(is_deed(line) for line in lines)
     if past < 2 or not did:
