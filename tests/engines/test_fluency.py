@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import butter, sosfilt
 
 from tests.engines.sounds import (
     RATE,
@@ -96,6 +97,21 @@ def test_a_gap_between_words_that_is_not_silent_is_no_pause(tmp_path: Path) -> N
     words, sound = speak(*chatter(20), ("music", 0.8), *chatter(20))
     del words[20]
     assert measure(tmp_path, words, sound)["section"]["pauses"]["count"] == 0
+
+
+@pytest.mark.parametrize("at_end", [True, False])
+def test_a_weak_sound_at_a_words_edge_is_no_silence(tmp_path: Path, at_end: bool) -> None:
+    """The release of a "k" or an "f" lies under the noise as a whole, but not in its own band."""
+    rng = np.random.default_rng(2)
+    hiss = sosfilt(butter(4, (2600, 3900), "bandpass", fs=RATE, output="sos"),
+                   rng.standard_normal(round(0.03 * RATE)))  # fmt: skip
+    weak = np.concatenate([silence(0.05), 0.02 * hiss / hiss.std()])
+    pieces = [voice(140, 0.4), weak, silence(0.8), voice(140, 0.4)]
+    sound = np.concatenate([pieces if at_end else [p[::-1] for p in pieces[::-1]]][0])
+    edge = 0.48 if at_end else 0.4 + 0.8
+    words = [word("look", 0.0, 0.48 if at_end else 0.4), word("first", 1.2, 1.68)]
+    [found] = measure(tmp_path, words, with_noise(sound, -36))["section"]["pauses"]["items"]
+    assert found["start" if at_end else "end"] == pytest.approx(edge, abs=0.03)
 
 
 def test_a_pause_inside_a_stretched_word_is_found(tmp_path: Path) -> None:

@@ -91,13 +91,18 @@ def noise_and_speech_db(
     return noise, mean_db(talking)
 
 
-def silence_threshold_db(envelope: Envelope, speech: Sequence[Span]) -> float:
-    """Level under which a cell is silent, fitted to this speaker, microphone and room."""
+def loud_db(envelope: Envelope, speech: Sequence[Span]) -> float:
+    """Level of loud speech: 5 % of it is louder."""
     talking = inside(envelope.times, speech)
     levels = envelope.level_db[talking] if talking.any() else envelope.level_db
-    if not len(levels):
+    return float(np.percentile(levels, 95)) if len(levels) else SILENCE_DB
+
+
+def silence_threshold_db(envelope: Envelope, speech: Sequence[Span]) -> float:
+    """Level under which a cell is silent, fitted to this speaker, microphone and room."""
+    if not len(envelope.level_db):
         return SILENCE_DB
-    loud = float(np.percentile(levels, 95))
+    loud = loud_db(envelope, speech)
     noise, _ = noise_and_speech_db(envelope, speech)
     floor = loud - QUIET_BELOW_SPEECH_DB
     if noise is None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workers.engines.envelope import loud_db
 from workers.engines.fluency import clauses, hesitation, markers, pauses, rates
+from workers.engines.fluency.edges import sharpened
 from workers.engines.fluency.inputs import Sound, Text, voiced_turns
 from workers.engines.fluency.words import item, with_pauses
 from workers.engines.timeline import merge, rounded, total
@@ -41,11 +43,15 @@ def time_measures(text: Text, sound: Sound | None) -> Timing:
                       "words", True, None)  # fmt: skip
     spans = _speaking_spans(text, sound)
     by_words = text.sure and bool(text.timed)
-    silent = (
+    located = (
         pauses.find(sound.silences, text.timed, text.others)
         if by_words
         else pauses.find_by_voice(sound.silences, spans)
     )
+    silent = [
+        pause for pause in sharpened(sound.path, located, loud_db(sound.envelope, sound.speech))
+        if pause["end"] - pause["start"] >= pauses.LEAST_S - 1e-6
+    ]  # fmt: skip
     word_fillers, ranges = _word_fillers(text, silent) if text.sure else (None, [])
     heard = _sound_fillers(text, sound, silent, by_words=by_words)
     filled = [
