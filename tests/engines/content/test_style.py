@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from workers.engines.meaning import assurance, feeling, frame, posting, style, summary
+from workers.engines.meaning import assurance, feeling, frame, mentions, posting, style, summary
 from workers.engines.meaning.conciseness import conciseness
 from workers.engines.meaning.lexicon import tokens, without_fillers
 from workers.engines.meaning.lines import Line
@@ -164,17 +165,47 @@ DESCRIPTION = """About you:
 
 def test_a_job_description_boils_down_to_what_it_asks_for() -> None:
     found = posting.phrases(DESCRIPTION)
-    assert {"postgresql", "python", "stakeholder management"} <= set(found)
+    assert {"PostgreSQL", "Python", "stakeholder management"} <= set(found)
     assert not {"experience", "degree", "excellent"} & set(found)
+
+
+def test_a_phrase_of_a_description_ends_where_it_has_said_enough() -> None:
+    asked = "You negotiate with the works council and find faults in PLC systems."
+    assert set(posting.phrases(asked)) == {
+        "negotiate with the works council",
+        "find faults",
+        "PLC systems",
+    }
 
 
 def test_coverage_names_what_was_found_and_missed(models_dir: str) -> None:
     lines = said("I moved our data to PostgreSQL.", "I like hiking.")
     found = posting.coverage(DESCRIPTION, lines, Vectors(models_dir))
-    assert [one["phrase"] for one in found["found"]] == ["postgresql"]
+    assert [one["phrase"] for one in found["found"]] == ["PostgreSQL"]
     assert found["found"][0]["start"] == 0.0
-    assert "python" in found["missed"]
+    assert "Python" in found["missed"]
     assert posting.coverage("the of and", lines, Vectors(models_dir))["coverage"] is None
+
+
+def test_a_phrase_is_covered_in_other_words_and_shown_where(models_dir: str) -> None:
+    lines = said("I like hiking.", "I've mentored eleven nursing students on the ward.")
+    found = mentions.match(["supervise students", "forklift licence"], lines, Vectors(models_dir))
+    assert [(one["phrase"], one["text"]) for one in found["found"]] == [
+        ("supervise students", lines[1].text)
+    ]
+    assert found["missed"] == ["forklift licence"]
+
+
+def test_who_says_they_lack_it_does_not_cover_it(models_dir: str) -> None:
+    lacking = said("I haven't run Kubernetes myself.", "I like hiking.")
+    assert mentions.match(["Kubernetes"], lacking, Vectors(models_dir))["missed"] == ["Kubernetes"]
+
+
+def test_without_the_model_only_words_cover(tmp_path: Path) -> None:
+    found = mentions.match(
+        ["code review", "testing"], said("We do code reviews."), Vectors(str(tmp_path))
+    )
+    assert [one["phrase"] for one in found["found"]] == ["code review"]
 
 
 def test_a_summary_is_the_speakers_own_words_in_order(models_dir: str) -> None:

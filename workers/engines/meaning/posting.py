@@ -1,8 +1,10 @@
-"""What of the job description an answer covers.
+"""What a job description asks for, and what of it an answer covers.
 
-Key phrases are the runs of content words between function words and punctuation, scored by how
-many words they join (RAKE: Rose, Engel, Cramer & Cowley 2010). A phrase is found where a sentence
-holds all its stems, or means nearly the same.
+A description is cut into short phrases (*negotiate with the works council*): at punctuation,
+between what *and* joins, and where a phrase has said enough; what such texts are framed in (*you
+have experience with*, *is a plus*) is left out. They are ranked by how many words theirs keep
+company with (RAKE: Rose, Engel, Cramer & Cowley 2010). Which of them an answer covers is for
+mentions.py to say.
 """
 
 from __future__ import annotations
@@ -11,47 +13,79 @@ import re
 from collections import Counter
 from typing import Any
 
-from workers.engines.meaning.lexicon import content_stems, stem, tokens, words
+from workers.engines.meaning.lexicon import stem, tokens, words
 from workers.engines.meaning.lines import Line
+from workers.engines.meaning.mentions import match
 from workers.engines.meaning.vectors import Vectors
 
 MOST = 15
 """Phrases kept: what a reader can take in and a speaker could mention."""
-NEAR = 0.52
-"""Cosine from which a sentence means the phrase (our choice, on held-out examples)."""
-_BREAK = re.compile(r"[.,;:!?()\[\]/•*\n\r\t–—|\"]+|\s-\s|^\s*-", re.MULTILINE)
+ENOUGH = 2
+"""Content words after which the next preposition or article ends a phrase."""
+_BREAK = re.compile(
+    r"[.,;:!?()\[\]•*\n\r\t–—|\"]+|\s-\s|^\s*-|\s/\s"
+    r"|\b(?:and|or|as well as|such as|including|especially|ideally)\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_][\w'’+#&/-]*")
+_KEPT_AT_END = frozenset(["needs", "team", "company", "work", "support", "day", "skills", "help"])
+"""Generic words that mean something where a phrase ends with them: *special educational needs*."""
 
 
 def phrases(description: str) -> list[str]:
     """The description's key phrases, most telling first."""
-    skip = words("function_words") | words("generic_job_words")
-    candidates: list[tuple[str, ...]] = []
-    for piece in _BREAK.split(description[:20_000]):
-        run: list[str] = []
-        for token in [*tokens(piece), ""]:
-            if token and token not in skip and not token[0].isdigit() and len(token) > 1:
-                run.append(token)
-            elif run:
-                candidates.append(tuple(run[:3]))
-                run = []
+    found = dict.fromkeys(
+        phrase for piece in _BREAK.split(description[:20_000]) for phrase in _phrases_of(piece)
+    )
     frequency: Counter[str] = Counter()
     degree: Counter[str] = Counter()
-    for candidate in candidates:
-        for token in candidate:
-            frequency[stem(token)] += 1
-            degree[stem(token)] += len(candidate)
-    score = {
-        candidate: sum(degree[stem(t)] / frequency[stem(t)] + frequency[stem(t)] for t in candidate)
-        for candidate in candidates
-    }
+    told = {phrase: _telling(phrase) for phrase in found}
+    for stems in told.values():
+        for one in stems:
+            frequency[one] += 1
+            degree[one] += len(stems)
+
+    def worth(phrase: str) -> float:
+        return sum(degree[one] / frequency[one] + frequency[one] for one in told[phrase])
+
     kept: list[str] = []
     seen: set[str] = set()
-    for candidate in sorted(score, key=lambda one: -score[one]):
-        stems = {stem(token) for token in candidate}
-        if not stems <= seen:
-            kept.append(" ".join(candidate))
-            seen |= stems
+    for phrase in sorted(found, key=worth, reverse=True):
+        if not set(told[phrase]) <= seen:
+            kept.append(phrase)
+            seen |= set(told[phrase])
     return kept[:MOST]
+
+
+def _phrases_of(piece: str) -> list[str]:
+    """A piece between marks as one or more phrases, its frame left out."""
+    found: list[list[str]] = [[]]
+    for word in _WORD.findall(piece.replace("’", "'")):
+        grammar = word.lower() in words("function_words")
+        if grammar and sum(map(_tells, found[-1])) >= ENOUGH:
+            found.append([])
+        found[-1].append(word)
+    return [" ".join(cut) for run in found if (cut := _trimmed(run))]
+
+
+def _trimmed(run: list[str]) -> list[str]:
+    first, end = 0, len(run)
+    while first < end and not _tells(run[first]):
+        first += 1
+    while end > first and not _tells(run[end - 1]) and run[end - 1].lower() not in _KEPT_AT_END:
+        end -= 1
+    return run[first:end]
+
+
+def _tells(word: str) -> bool:
+    """Whether a word says what is asked for: no grammar, no number, no word of every posting."""
+    lower = word.lower()
+    skip = words("function_words") | words("generic_job_words") | words("number_words")
+    return lower not in skip and not lower[0].isdigit() and len(lower) > 1
+
+
+def _telling(phrase: str) -> list[str]:
+    return [stem(token) for token in tokens(phrase) if _tells(token)]
 
 
 def coverage(description: str, lines: list[Line], vectors: Vectors) -> dict[str, Any]:
@@ -63,25 +97,3 @@ def coverage(description: str, lines: list[Line], vectors: Vectors) -> dict[str,
     matched = match(wanted, lines, vectors)
     ratio = round(len(matched["found"]) / len(wanted), 3) if wanted else None
     return {"coverage": ratio, **matched}
-
-
-def match(wanted: list[str], lines: list[Line], vectors: Vectors) -> dict[str, Any]:
-    """`{found[{phrase, text, start, end}], missed[phrase]}`: which phrases the answer touches."""
-    stems = [set(content_stems(line.clean)) for line in lines]
-    asked = vectors.matrix(wanted)
-    said = vectors.matrix([line.clean for line in lines])
-    near = None if asked is None or said is None else asked @ said.T
-    found, missed = [], []
-    for place, phrase in enumerate(wanted):
-        parts = {stem(token) for token in tokens(phrase)}
-        hits = [index for index, have in enumerate(stems) if parts <= have]
-        if not hits and near is not None and float(near[place].max()) >= NEAR:
-            hits = [int(near[place].argmax())]
-        if hits:
-            line = lines[hits[0]]
-            found.append(
-                {"phrase": phrase, "text": line.text, "start": line.start, "end": line.end}
-            )
-        else:
-            missed.append(phrase)
-    return {"found": found, "missed": missed}

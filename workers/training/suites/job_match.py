@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workers.engines.content import ENGINE
-from workers.engines.meaning import posting
+from workers.engines.meaning import mentions, posting
 from workers.engines.meaning.lexicon import content_stems
 from workers.training.evaluation import cases
 from workers.training.evaluation.scores import Counts
@@ -37,7 +37,7 @@ def evaluate(part: Part) -> Report:
 
 def _matched(case: dict[str, Any]) -> tuple[Counts, Outcome]:
     wanted = case["covered"] + case["missed"]
-    match = posting.match(wanted, read(case["answer"]), vectors())
+    match = mentions.match(wanted, read(case["answer"]), vectors())
     got = {one["phrase"] for one in match["found"]}
     covered = set(case["covered"])
     wrong = [f"not covered: {one}" for one in got - covered]
