@@ -23,6 +23,9 @@ _DOUBTS = {
     "clipped": gettext_lazy("the sound is overdriven"),
     "noisy": gettext_lazy("it is noisy"),
     "gain_control": gettext_lazy("gain control was on"),
+    "music": gettext_lazy("there is music under the voice"),
+    "whispered": gettext_lazy("there is hardly any voice"),
+    "two_voices": gettext_lazy("two people may be speaking"),
 }
 """Faults of the recording (`prosody.warnings[].code`) in a few words."""
 _RATE = "fluency.words_per_minute"

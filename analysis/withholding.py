@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from workers.engines.types import Withheld
+from workers.engines.types import Withheld, why_unsure
 
-GATE = 0.7
-"""A recognised transcript less reliable than this carries no claim about exact words."""
-GIVEN = frozenset({"attached", "edited", "text"})
-"""Text a person gave is reliable text, however it came to its times."""
 _GATED = (
     "/fluency/vocabulary",
     "/fluency/readability",
@@ -146,8 +142,7 @@ def _empty_lists(document: dict[str, Any], path: str) -> Iterator[str]:
 
 def gate_is_closed(transcript: dict[str, Any]) -> bool:
     """Whether the words are too uncertain to say anything that depends on them exactly."""
-    reliability = transcript.get("reliability")
-    return reliability is not None and reliability < GATE and transcript.get("source") not in GIVEN
+    return transcript.get("reliability") is not None and why_unsure(transcript) is not None
 
 
 def is_gated(path: str) -> bool:

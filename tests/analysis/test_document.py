@@ -166,7 +166,7 @@ def test_uncertain_words_close_the_text_gate(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "reliability"), [("machine", 0.7), ("attached", 0.1), ("text", 0.5), ("edited", 0)]
+    ("source", "reliability"), [("machine", 0.7), ("attached", 0.3), ("text", 0.5), ("edited", 0.4)]
 )
 def test_reliable_or_given_words_open_the_text_gate(source: str, reliability: float) -> None:
     found = gated(source, reliability)

@@ -118,3 +118,17 @@ def test_the_operator_says_whether_noise_is_taken_off_before_recognition(
     assert np.array_equal(heard, as_recorded) != cleaned
     if cleaned:
         assert np.std(heard[:RATE]) < 0.75 * np.std(as_recorded[:RATE]), "the noise is still there"
+
+
+def test_speech_without_voice_is_whispered(tmp_path: Path) -> None:
+    sound, spans = bursts(6)
+    path = write(tmp_path / "a.flac", with_noise(sound))
+    upstream: dict[str, dict[str, object]] = {"audio": {"speech": spans}}
+    output = prosody.run(
+        job("prosody", tmp_path, upstream=upstream, artifacts={"audio": path}), Progress()
+    )
+    (warning,) = output["section"]["warnings"]
+    assert warning["code"] == "whispered"
+    codes = {entry["path"]: entry["code"] for entry in output["withheld"]}
+    assert codes["/prosody/pitch/median_hz"] == codes["/prosody/voice/hnr_db"] == "whispered"
+    assert output["section"]["loudness"]["integrated_lufs"] is not None

@@ -11,12 +11,14 @@ import soundfile
 
 from workers.engines.levels import Levels, snr_db
 from workers.engines.media import SoundReader, read_clock
+from workers.engines.music import is_music
 from workers.engines.types import (
     SAMPLE_RATE,
     ArtifactFile,
     AudioSection,
     EngineError,
     Report,
+    Span,
     StageJob,
     StageOutput,
     Withheld,
@@ -25,6 +27,20 @@ from workers.engines.vad import MODEL, SpeechDetector
 
 ROLES = ("audio", "camera", "screen")
 """Whose sound is the learner's, in order of preference."""
+
+
+SILENT = 0.003
+"""Peak below which a recording is silent: 50 dB under full scale."""
+KINDS = {
+    "silent": "This recording is silent. Check that the right microphone is chosen and switched "
+    "on.",
+    "only_music": "There is music in this recording and no speech that stands out from it, so "
+    "nothing is scored. Record without music.",
+    "music": "There is music under the voice: pitch, loudness and pauses may be the music's. "
+    "Record without it.",
+    "sound_without_speech": "There is sound in this recording but no speech was heard. Whispering "
+    "and voices from far away are not heard: speak up, closer to the microphone.",
+}
 
 
 def run(job: StageJob, report: Report) -> StageOutput:
@@ -65,6 +81,7 @@ def _output(
     speech = detector.spans()
     speech_db, noise_db = levels.speech_and_noise_db(speech)
     speech_s = sum((span["end"] - span["start"] for span in speech), 0.0)
+    warnings = _warnings(reader, workdir / "audio.flac", levels.loudest, speech)
     section = AudioSection(
         speech_s=round(speech_s, 3),
         silence_s=round(max(0.0, reader.seconds - speech_s), 3),
@@ -82,7 +99,7 @@ def _output(
             Withheld(path="/media/sound/signal_to_noise_db", code=why[0], message=why[1])
         )
     return StageOutput(
-        section={**section, "duration_s": round(reader.seconds, 3), "warnings": _warnings(reader)},
+        section={**section, "duration_s": round(reader.seconds, 3), "warnings": warnings},
         withheld=withheld,
         artifacts=[
             ArtifactFile(kind="audio", path=str(workdir / "audio.flac"), content_type="audio/flac"),
@@ -98,8 +115,10 @@ def _output(
     )
 
 
-def _warnings(reader: SoundReader) -> list[dict[str, Any]]:
-    found = []
+def _warnings(
+    reader: SoundReader, flac: Path, loudest: float, speech: list[Span]
+) -> list[dict[str, Any]]:
+    found = [_warning(code) for code in _kinds(flac, loudest, speech)]
     if reader.faults:
         message = f"{len(reader.faults)} damaged pieces of the sound were left out."
         found.append({"code": "corrupt_sound", "message": message})
@@ -108,6 +127,19 @@ def _warnings(reader: SoundReader) -> list[dict[str, Any]]:
             {"code": "clock_restarted", "message": "The recording's clock starts anew inside."}
         )
     return found
+
+
+def _kinds(flac: Path, loudest: float, speech: list[Span]) -> list[str]:
+    """What the sound is, where it is not simply speech: a code of `NOT_SPEECH` or `music`."""
+    if loudest < SILENT:
+        return ["silent"]
+    if is_music(flac):
+        return ["music" if speech else "only_music"]
+    return [] if speech else ["sound_without_speech"]
+
+
+def _warning(code: str) -> dict[str, Any]:
+    return {"code": code, "message": KINDS[code]}
 
 
 def _json(workdir: Path, kind: str, value: dict[str, Any]) -> ArtifactFile:

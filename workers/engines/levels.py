@@ -53,6 +53,11 @@ class Levels:
         """Share of the sounding samples that stand at full scale with their neighbour."""
         return round(self._clipped / self._sounding, 6) if self._sounding else 0.0
 
+    @property
+    def loudest(self) -> float:
+        """The highest peak, 0-1."""
+        return max(max(self._high, default=0.0), -min(self._low, default=0.0))
+
     def speech_and_noise_db(self, speech: list[Span]) -> tuple[float | None, float | None]:
         """(speech, noise) as RMS levels in dBFS: means over speech, and over what is between it.
 

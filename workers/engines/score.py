@@ -12,7 +12,15 @@ from typing import Any
 from workers.engines.scoring.curves import Component, curves
 from workers.engines.scoring.evidence import evidence
 from workers.engines.scoring.measures import Measurements
-from workers.engines.types import SKILLS, Report, Skill, StageJob, StageOutput, Withheld
+from workers.engines.types import (
+    SKILLS,
+    Report,
+    Skill,
+    StageJob,
+    StageOutput,
+    Withheld,
+    why_unsure,
+)
 
 LEAST_MEASURED = 0.4
 """Share of a skill's curves that must have been measured."""
@@ -26,6 +34,7 @@ _REASONS = {
     "too_short": "There are less than 10 seconds of speech.",
     "no_words": "There are no words to judge this by.",
     "transcript_uncertain": "The words were not heard clearly enough to judge this.",
+    "transcript_mismatch": "The attached text belongs to another recording.",
     "too_little_measured": "Too little of what makes up this skill could be measured.",
     "too_few_skills": "Fewer than three skills, or less than half of their weight, could be "
     "measured.",
@@ -129,7 +138,7 @@ def _why(skill: Skill, found: Measurements) -> str:
         return "no_words"
     reliability = found.number("transcribe.reliability")
     if skill in {"structure", "content", "fluency"} and reliability is not None:
-        return "transcript_uncertain" if reliability < 0.7 else "too_little_measured"
+        return why_unsure(found.sections["transcribe"]) or "too_little_measured"
     return "too_little_measured"
 
 

@@ -13,12 +13,26 @@ from workers.engines.asr import denoise, sphinx, whisper
 from workers.engines.asr import given as given_text
 from workers.engines.asr.align import align, realign
 from workers.engines.asr.given import Given
+from workers.engines.asr.language import is_english, named
 from workers.engines.asr.reliability import GIVEN, POCKETSPHINX, reliability
-from workers.engines.asr.result import Found, output, silent, text_only
+from workers.engines.asr.result import NO_SPEECH, Found, language_of, output, text_only, wordless
 from workers.engines.asr.sound import Sound
-from workers.engines.types import EngineError, Report, SourceTranscript, Span, StageJob, StageOutput
+from workers.engines.types import (
+    EngineError,
+    Report,
+    SourceTranscript,
+    Span,
+    StageJob,
+    StageOutput,
+    StageSettings,
+)
 from workers.engines.types import Word as WordRecord
 
+_NEEDS_WHISPER = (
+    "{} cannot be written down on this machine. Attach the text that was spoken, or install a "
+    "model with “bin/rostrum models install small”."
+)
+NOT_SPEECH = frozenset({"silent", "only_music", "sound_without_speech"})
 TRUSTED_EDIT = 1.0
 """What a person corrected by hand is right."""
 
@@ -35,34 +49,64 @@ def run(job: StageJob, report: Report) -> StageOutput:
     speech: list[Span] = section.get("speech") or []
     with Sound(audio, denoise.choice(job["settings"]["engines"])) as sound:
         if source is not None:
-            found = _given(source, sound, speech, report)
+            found = _given(source, job["settings"], sound, speech, report)
         elif not speech:
-            return silent(job["settings"])
+            return wordless("no_speech", _what_else(section))
+        elif (language := _beyond_us(job["settings"])) is not None:
+            return wordless("language_unsupported", _NEEDS_WHISPER.format(named(language)),
+                            language=language, speech=speech)  # fmt: skip
         else:
             found = _recognised(job, sound, speech, section.get("signal_to_noise_db"), report)
     return output(found, job["settings"], speech)
 
 
-def _given(source: SourceTranscript, sound: Sound, speech: list[Span], report: Report) -> Found:
+def _what_else(audio: dict[str, Any]) -> str:
+    """Why there are no words, as the sound tells it."""
+    found = audio.get("warnings") or []
+    return next((one["message"] for one in found if one["code"] in NOT_SPEECH), NO_SPEECH)
+
+
+def _beyond_us(settings: StageSettings) -> str | None:
+    """The language that was set, where no recogniser here knows it: PocketSphinx hears English."""
+    language, engines = settings["language"], settings["engines"]
+    if language in {"", "auto"} or is_english(language):
+        return None
+    if (engines.get("transcriber") or "auto") == "pocketsphinx":
+        return language
+    return None if whisper.installed(engines) else language
+
+
+def _given(
+    source: SourceTranscript,
+    settings: StageSettings,
+    sound: Sound,
+    speech: list[Span],
+    report: Report,
+) -> Found:
     text = given_text.read(source)
-    edited = source["kind"] == "edited" and any(word.start is not None for word in text.words)
-    if edited:
-        words, fit, placed = realign(text, sound), 1.0, True
-        certainty = TRUSTED_EDIT
+    language = language_of([word.text for word in text.words], settings)
+    warnings: list[dict[str, Any]] = []
+    certainty: float | None = TRUSTED_EDIT
+    if source["kind"] == "edited" and any(word.start is not None for word in text.words):
+        words, placed = realign(text, sound), True
     else:
         aligned = align(text, sound, speech, lambda ratio: report(min(0.99, ratio)))
-        words, fit, placed = aligned.words, aligned.fit, aligned.placed
-        certainty = reliability(GIVEN, fit)
+        words, placed = aligned.words, aligned.placed
+        certainty = reliability(GIVEN, aligned.fit)
+        if not placed and language is not None and not is_english(language):
+            warnings, certainty = [_unplaced(language)], None
+        elif not placed:
+            warnings = [_mismatch(aligned.fit)]
     report(0.99, words=words)
     return Found(
         words=words,
         engine=f"{sphinx.engine_name()} aligner",
         model=sphinx.MODEL,
-        language=None,
+        language=language,
         reliability=certainty,
         timing=_timing(text, placed),
         source=source["kind"],
-        warnings=[] if placed else [_mismatch(fit)],
+        warnings=warnings,
     )
 
 
@@ -77,7 +121,16 @@ def _mismatch(fit: float) -> dict[str, Any]:
     return {
         "code": "transcript_mismatch",
         "message": f"Only {fit:.0%} of this text's words can be heard in the recording: "
-        "it seems to belong to another one.",
+        "it seems to belong to another one, so nothing is read into it. Attach the text that was "
+        "spoken here, or remove this one to have the recording written down.",
+    }
+
+
+def _unplaced(language: str) -> dict[str, Any]:
+    return {
+        "code": "language_unaligned",
+        "message": f"This text is in {named(language)}: its words cannot be placed in the sound "
+        "yet. Pauses, pace and voice are measured in the sound alone.",
     }
 
 

@@ -8,7 +8,7 @@ ratios are 0-1, units stand in the key. A leaf may be None; then `withheld` says
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict
 
 Scenario = Literal["interview", "presentation", "pitch", "lecture", "free"]
@@ -21,6 +21,12 @@ SKILLS: tuple[Skill, ...] = (
 SAMPLE_RATE = 16_000
 """Sample rate in Hz of the decoded audio every sound engine reads."""
 EMBEDDING_DIMENSIONS = 384
+GATE = 0.7
+"""Reliability under which nothing is read into the exact words of a recognised transcript."""
+GIVEN = frozenset({"attached", "edited", "text"})
+"""Sources of text that a person gave: its words are right, whatever the sound was like ..."""
+BELONGS = 0.3
+"""... unless fewer of them than this share can be heard: then it is of another recording."""
 
 
 class EngineError(Exception):
@@ -231,6 +237,18 @@ class TranscriptSection(TypedDict):
     """[{id, label, is_learner, speech_s}]"""
     speech_spans: list[Span]
     source: Literal["machine", "attached", "captions", "edited", "text"]
+
+
+def why_unsure(transcript: Mapping[str, Any]) -> str | None:
+    """Why nothing may be read into the exact words of a `transcribe` section; None: it may.
+
+    The text gate (DESIGN.md section 4), asked by whoever measures words or shows what was measured.
+    """
+    reliability = transcript.get("reliability") or 0.0
+    if transcript.get("source", "machine") in GIVEN:
+        mismatched = transcript.get("reliability") is not None and reliability < BELONGS
+        return "transcript_mismatch" if mismatched else None
+    return "transcript_uncertain" if reliability < GATE else None
 
 
 class Evidence(TypedDict):

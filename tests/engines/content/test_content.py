@@ -90,7 +90,7 @@ def test_an_uncertain_transcript_is_not_read(read: Any) -> None:
 
 @pytest.mark.parametrize("source", ["attached", "edited", "text"])
 def test_given_text_is_read_whatever_the_sound(read: Any, source: str) -> None:
-    output = read(ANSWER, QUESTION, transcript={"reliability": 0.2, "source": source})
+    output = read(ANSWER, QUESTION, transcript={"reliability": 0.4, "source": source})
     assert output["section"]["relevance"] is not None
 
 

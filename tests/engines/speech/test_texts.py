@@ -33,6 +33,13 @@ def word(text: str, start: float | None = None, end: float | None = None) -> Wor
         ("well-known B2B", "well known b two b"),
         ("don’t", "don't"),
         ("1990s", "nineteen nineties"),
+        ("-5°C, minus $3", "minus five degrees c minus three dollars"),
+        ("k8s on 16GB at 3.5GHz", "k eight s on sixteen gigabytes at three point five gigahertz"),
+        ("C# and C++, v2.1.3", "c sharp and c plus plus v two point one point three"),
+        ("24/7 in 1/2 the time, 2x", "twenty four seven in one half the time two times"),
+        ("me@example.com, the U.S.", "me at example dot com the us"),
+        ("#1 of extension 0199", "number one of extension zero one nine nine"),
+        ("It ended.Then COVID-19", "it ended then covid nineteen"),
     ],
 )
 def test_numbers_are_said(text: str, said: str):

@@ -18,11 +18,9 @@ from workers.engines.asr.given import Given, GivenWord
 from workers.engines.asr.pronounce import english
 from workers.engines.asr.sound import Sound
 from workers.engines.asr.sphinx import Aligner, Heard, Recogniser
-from workers.engines.types import Span, Word
+from workers.engines.types import BELONGS, Span, Word
 from workers.engines.vad import PAD_S
 
-BELONGS = 0.3
-"""Below this share of recognised words the text is of another recording: no times are made up."""
 LONGEST_S = 40.0
 """The longest stretch laid at once."""
 QUICKEST_PHONE_S = 0.03

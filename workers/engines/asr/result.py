@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from workers.engines.asr.given import Given
+from workers.engines.asr.language import is_english, of_text
 from workers.engines.asr.sentences import sentences
 from workers.engines.asr.sphinx import has_word
 from workers.engines.types import (
@@ -22,6 +24,7 @@ SPEAKER = "S1"
 """Whoever speaks, where nobody told voices apart."""
 ENGLISH_SHARE = 0.6
 NO_SPEECH = "There is no speech in this recording."
+UNCHECKED = "Whether a text belongs to a recording can be heard in English only so far."
 Timing = Literal["aligned", "recognised", "caption", "none"]
 Source = Literal["machine", "attached", "captions", "edited", "text"]
 
@@ -43,13 +46,15 @@ class Found:
 def output(found: Found, settings: StageSettings, speech: list[Span]) -> StageOutput:
     """The stage's output from the words; nothing recognised counts as no speech."""
     if not found.words:
-        return silent(settings)
+        return wordless("no_speech", NO_SPEECH)
     for word in found.words:
         word["speaker"] = word["speaker"] or SPEAKER
-    language = found.language or _language(found.words, settings)
+    language = found.language or language_of([word["text"] for word in found.words], settings)
     withheld = []
     if language is None:
         withheld.append(_withheld("language", "language_unknown", "The language is not known."))
+    if found.reliability is None:
+        withheld.append(_withheld("reliability", "language_unsupported", UNCHECKED))
     section = TranscriptSection(
         engine=found.engine,
         model=found.model,
@@ -91,36 +96,43 @@ def text_only(given: Given, source: SourceTranscript, settings: StageSettings) -
     return output(found, settings, [])
 
 
-def silent(settings: StageSettings) -> StageOutput:
-    """No speech: a result which says so."""
+def wordless(
+    code: str, message: str, *, language: str | None = None, speech: Sequence[Span] = ()
+) -> StageOutput:
+    """A result without any word, which says why."""
     section = TranscriptSection(
         engine="",
         model="",
-        language=None,
+        language=language,
         text=None,
         reliability=None,
         timing="none",
         words=[],
         sentences=[],
         speakers=[],
-        speech_spans=[],
+        speech_spans=list(speech),
         source="machine",
     )
+    missing = ["text", "reliability"] if language else ["text", "language", "reliability"]
     return StageOutput(
         section={**section, "warnings": []},
-        withheld=[_withheld(leaf, "no_speech", NO_SPEECH)
-                  for leaf in ("text", "language", "reliability")],
+        withheld=[_withheld(leaf, code, message) for leaf in missing],
         artifacts=[],
         engine="silero-vad",
         model="",
-    )  # fmt: skip
+    )
 
 
-def _language(words: list[Word], settings: StageSettings) -> str | None:
-    """The one that was set; else English where most words are in its dictionary."""
-    if settings["language"] not in {"", "auto"}:
-        return settings["language"]
-    plain = [word["text"].strip(".,;:!?\"'()“”").lower() for word in words]
+def language_of(words: Sequence[str], settings: StageSettings) -> str | None:
+    """The one that was set, unless the words plainly say otherwise; without either English where
+    most words are in its dictionary."""
+    declared = settings["language"] if settings["language"] not in {"", "auto"} else None
+    seen = of_text(words)
+    if seen is not None and (declared is None or is_english(seen) != is_english(declared)):
+        return seen
+    if declared is not None:
+        return declared
+    plain = [word.strip(".,;:!?\"'()“”").lower() for word in words]
     known = sum(1 for word in plain if has_word(word))
     return "en" if known >= ENGLISH_SHARE * len(plain) else None
 

@@ -14,6 +14,17 @@ ABBREVIATIONS = {
     "mr": "mister", "mrs": "missus", "dr": "doctor", "vs": "versus", "etc": "et cetera",
     "e.g": "for example", "i.e": "that is", "approx": "approximately",
 }  # fmt: skip
+UNITS = {
+    "x": "times", "hz": "hertz", "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz",
+    "kb": "kilobytes", "mb": "megabytes", "gb": "gigabytes", "tb": "terabytes", "mm": "millimetres",
+    "cm": "centimetres", "km": "kilometres", "kg": "kilograms", "mg": "milligrams",
+    "ms": "milliseconds", "min": "minutes", "hrs": "hours", "pts": "points",
+}  # fmt: skip
+FRACTIONS = {
+    "1/2": "one half", "1/3": "one third", "2/3": "two thirds", "1/4": "one quarter",
+    "3/4": "three quarters",
+}  # fmt: skip
+DOMAINS = frozenset({"com", "org", "net", "io", "ai", "dev", "edu", "gov", "uk", "de", "eu"})
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _MONEY = re.compile(rf"([$£€])({_NUMBER})(k|m|bn|b)?", re.IGNORECASE)
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)", re.IGNORECASE)
@@ -21,6 +32,10 @@ _DECADE = re.compile(r"(\d{2}|\d{4})s")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _YEAR = re.compile(r"1[1-9]\d\d|20\d\d")
 _AMOUNT = re.compile(rf"({_NUMBER})(k|m|bn)?(%)?", re.IGNORECASE)
+_MEASURE = re.compile(rf"({_NUMBER})([a-z]+)", re.IGNORECASE)
+_VERSION = re.compile(r"(v?)(\d+(?:\.\d+){2,})", re.IGNORECASE)
+_BELOW_ZERO = re.compile(r"[-−](?=[$£€]?\d)")
+_SHARP = re.compile(r"[A-Ga-gJj]#")
 _PIECES = re.compile(r"\d[\d.,:]*|[^\W\d_]+(?:['’.][^\W\d_]+)*|[&+@=%°$£€]")
 _LONGEST_NUMBER = 15
 
@@ -38,7 +53,11 @@ def spoken_token(token: str) -> list[str]:
     """The spoken words of one written token; empty for bare punctuation."""
     plain = unicodedata.normalize("NFKC", token).replace("’", "'").strip("“”‘\"'()[]{}<>*_~…,;:!?")
     plain = plain.rstrip(".") if plain.rstrip(".").lower() not in ABBREVIATIONS else plain[:-1]
+    if plain in FRACTIONS:
+        return FRACTIONS[plain].split()
     found: list[str] = []
+    if _BELOW_ZERO.match(plain):
+        found, plain = ["minus"], plain[1:]
     for part in re.split(r"[-–—/_]+", plain):
         found += _part(part)
     return found
@@ -47,6 +66,10 @@ def spoken_token(token: str) -> list[str]:
 def _part(part: str) -> list[str]:
     if part.lower() in ABBREVIATIONS:
         return ABBREVIATIONS[part.lower()].split()
+    if _SHARP.fullmatch(part):
+        return [part[0].lower(), "sharp"]
+    if part.startswith("#") and part[1:].isdigit():
+        return ["number", *_part(part[1:])]
     if any(char.isdigit() for char in part):
         said = _numeric(part)
         if said is not None:
@@ -60,14 +83,31 @@ def _part(part: str) -> list[str]:
                 r"[a-z']+", (_numeric(piece.rstrip(".,:")) or _digits(piece)).lower()
             )
         elif piece not in CURRENCIES:
-            words.append(piece.lower().replace(".", ""))
+            words += _dotted(piece.lower())
     return words
+
+
+def _dotted(piece: str) -> list[str]:
+    """An address is read with its dots, initials run together, a forgotten space is one."""
+    parts = piece.split(".")
+    if any(len(part) == 1 for part in parts):
+        return ["".join(parts)]
+    if parts[-1] in DOMAINS:
+        return " dot ".join(parts).split()
+    return parts
 
 
 def _numeric(part: str) -> str | None:
     """A whole token of digits as it is read aloud, or None where it is none of the known forms."""
     if len(part) > _LONGEST_NUMBER:
         return None
+    if part[0] == "0" and part.isdecimal() and len(part) > 1:
+        return _digits(part)
+    if match := _VERSION.fullmatch(part):
+        numbers = " point ".join(_cardinal(number) for number in match[2].split("."))
+        return f"{match[1]} {numbers}"
+    if (match := _MEASURE.fullmatch(part)) and match[2].lower() in UNITS:
+        return f"{_cardinal(match[1])} {UNITS[match[2].lower()]}"
     if match := _MONEY.fullmatch(part):
         sign, amount, size = match.groups()
         one, many = CURRENCIES[sign]

@@ -13,12 +13,7 @@ from workers.engines.fluency import words as wording
 from workers.engines.fluency.hesitation import VoiceTrack
 from workers.engines.fluency.rates import TURN_GAP_S, syllables_by_sound
 from workers.engines.timeline import inside, merge
-from workers.engines.types import Span, StageJob, Word
-
-GATE = 0.7
-"""Reliability under which nothing that depends on exact words is measured (DESIGN.md section 4)."""
-
-GIVEN = {"attached", "edited", "text"}
+from workers.engines.types import Span, StageJob, Word, why_unsure
 
 
 @dataclass(frozen=True)
@@ -48,13 +43,14 @@ class Sound:
 
 @dataclass(frozen=True)
 class Text:
-    """`sure`: reliable enough for measures of exact words. `others`: other speakers' words."""
+    """`sure`: its exact words may be measured; `doubt` says why not. `others`: other speakers'."""
 
     tokens: list[wording.Token]
     sentences: list[tuple[int, int]]
     others: list[Span]
     sure: bool
     punctuated: bool
+    doubt: str | None = None
 
     @cached_property
     def timed(self) -> list[wording.Token]:
@@ -108,20 +104,21 @@ def read_text(job: StageJob) -> Text:
         if not is_learner(word) and word["start"] is not None and word["end"] is not None
     )
     punctuated = wording.is_punctuated(tokens)
+    doubt = why_unsure(transcript) or _foreign(transcript.get("language"))
     return Text(
         tokens=tokens,
         sentences=wording.sentences_of(tokens, transcript.get("sentences") or []),
         others=others,
-        sure=bool(tokens) and _reliable(transcript),
+        sure=bool(tokens) and doubt is None,
         punctuated=punctuated,
+        doubt=doubt,
     )
 
 
-def _reliable(transcript: dict[str, Any]) -> bool:
-    """Text a person gave is reliable, whatever its times; a machine's where it was judged so."""
-    if transcript.get("source", "machine") in GIVEN:
-        return True
-    return float(transcript.get("reliability") or 0.0) >= GATE
+def _foreign(language: str | None) -> str | None:
+    """The rules for words know English only; what is in the sound they leave alone."""
+    known = (language or "en").lower().split("-")[0]
+    return None if known == "en" else "language_unsupported"
 
 
 def _learner(speakers: list[dict[str, Any]], chosen: str | None) -> Callable[[Word], bool]:

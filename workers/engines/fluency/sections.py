@@ -21,6 +21,10 @@ REASONS = {
     "transcript_uncertain": (
         "The transcript is too uncertain for this. Attach or correct it, or install a model."
     ),
+    "transcript_mismatch": (
+        "The attached text belongs to another recording. Attach the text that was spoken here."
+    ),
+    "language_unsupported": "Words can be judged in English only so far.",
     "no_punctuation": "The transcript does not mark sentences.",
     "none_found": "There was none to measure.",
     "no_pitch": "The pitch was not measured.",
@@ -50,7 +54,7 @@ class Withholding:
             return None
         if self.silent:
             return "no_speech"
-        return "transcript_uncertain" if self._text.tokens else "no_words"
+        return (self._text.doubt or "transcript_uncertain") if self._text.tokens else "no_words"
 
     @property
     def of_marks(self) -> str | None:

@@ -6,12 +6,8 @@ from typing import Any
 
 from workers.engines.meaning.lexicon import words
 from workers.engines.meaning.lines import Line, word_count
-from workers.engines.types import StageSettings, Withheld
+from workers.engines.types import StageSettings, Withheld, why_unsure
 
-RELIABLE = 0.7
-"""Below this reliability of the transcript nothing is read into its exact words."""
-GIVEN = frozenset({"attached", "edited", "text"})
-"""Sources of text that a person gave: reliable whatever the sound was like."""
 FEW, SOME = 10, 50
 """Words a measure needs: a single reading of one answer (FEW), or a rate or share (SOME)."""
 _ENGLISH_SHARE = 0.22
@@ -21,6 +17,8 @@ MESSAGES = {
     "no_words": "No words were heard in this recording.",
     "transcript_uncertain": "The words were not heard clearly enough to judge what was said. "
     "Attach or correct the transcript, or install a speech model.",
+    "transcript_mismatch": "The attached text belongs to another recording, so nothing was read "
+    "into it. Attach the text that was spoken here.",
     "language_unsupported": "What was said can be judged in English only so far.",
     "too_few_words": "There are too few words to judge this: it needs at least {least}.",
     "no_question": "No question or topic was given to compare the answer with.",
@@ -62,10 +60,8 @@ def closed(transcript: dict[str, Any], settings: StageSettings, lines: list[Line
     """The reason why nothing can be read from this transcript, or None."""
     if not lines:
         return "no_words"
-    reliability = transcript.get("reliability")
-    given = transcript.get("source") in GIVEN
-    if not given and (reliability is None or reliability < RELIABLE):
-        return "transcript_uncertain"
+    if (doubt := why_unsure(transcript)) is not None:
+        return doubt
     if not _is_english(transcript.get("language") or settings["language"], lines):
         return "language_unsupported"
     return "too_few_words" if word_count(lines) < FEW else None

@@ -15,12 +15,14 @@ from workers.engines.prosody import loudness as loud
 from workers.engines.prosody import pitch as pitches
 from workers.engines.prosody import voice
 from workers.engines.prosody.cautions import warnings
+from workers.engines.prosody.talkers import Voices, two_voices
 from workers.engines.timeline import keep_arrays, keep_json, merge, rounded, series, total
 from workers.engines.types import EngineError, Report, Span, StageJob, StageOutput, Withheld
 
 _REASONS = {
     "no_speech": "No speech was found in the recording.",
     "too_little_voice": "There is less than half a second of voiced speech to measure.",
+    "whispered": "There is speech but hardly any voice in it, as in whispering: it has no pitch.",
     "too_short": "The recording is too short for this.",
     "no_noise": "There is no moment without speech to hear the room in.",
 }
@@ -35,11 +37,15 @@ def run(job: StageJob, report: Report) -> StageOutput:
         raise EngineError("no_audio", "The sound of this recording was not decoded.", retry=True)
     speech = merge(job["upstream"].get("audio", {}).get("speech", []))
     engine = f"praat {parselmouth.PRAAT_VERSION} (parselmouth {parselmouth.__version__})"
-    section, withheld, artifacts = _measure(path, speech, job["workdir"], report)
+    section, withheld, artifacts, voices = _measure(path, speech, job["workdir"], report)
+    heard = job["upstream"].get("audio", {})
     section["warnings"] = warnings(
-        clipping=job["upstream"].get("audio", {}).get("clipping_ratio"),
+        clipping=heard.get("clipping_ratio"),
         noise_db=section["signal_to_noise_db"],
         media=job["media"],
+        music=any(one["code"] == "music" for one in heard.get("warnings") or ()),
+        whispered=any(one["code"] == "whispered" for one in withheld),
+        voices=voices,
     )
     report(1.0)
     return {
@@ -53,7 +59,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
 
 def _measure(
     path: str, speech: list[Span], workdir: str, report: Report
-) -> tuple[dict[str, Any], list[Withheld], list[Any]]:
+) -> tuple[dict[str, Any], list[Withheld], list[Any], Voices | None]:
     envelope = read_envelope(path)
     report(0.1)
     pitch = pitches.two_pass(
@@ -62,8 +68,12 @@ def _measure(
     loudness = loud.read_loudness(path)
     report(0.85)
     noise, level = noise_and_speech_db(envelope, speech)
+    measured = pitches.measure(pitch, total(speech))
+    whispered = pitches.is_whispered(measured, total(speech))
+    if whispered:
+        measured = dict.fromkeys(measured) | {"voiced_ratio": measured["voiced_ratio"]}
     section: dict[str, Any] = {
-        "pitch": pitches.measure(pitch, total(speech)),
+        "pitch": measured,
         "loudness": loud.measure(loudness, speech),
         "voice": voice.measure(path, pitch),
         "monotone": {"items": pitches.monotone(pitch)},
@@ -89,7 +99,8 @@ def _measure(
             "pitch", workdir, hz=pitch.hz.astype(np.float32), start=pitch.start, step=pitch.step
         ),
     ]  # fmt: skip
-    return section, _withheld(section, bool(speech)), artifacts
+    voices = None if whispered else two_voices(pitch, speech)
+    return section, _withheld(section, bool(speech), whispered), artifacts, voices
 
 
 def _signal_to_noise(noise_db: float | None, speech_db: float | None) -> float | None:
@@ -100,9 +111,10 @@ def _signal_to_noise(noise_db: float | None, speech_db: float | None) -> float |
     return rounded(10 * np.log10(max(speech - noise, noise * 0.01) / noise), 1)
 
 
-def _withheld(section: dict[str, Any], has_speech: bool) -> list[Withheld]:
+def _withheld(section: dict[str, Any], has_speech: bool, whispered: bool) -> list[Withheld]:
     """One entry for each null."""
-    codes = {"pitch": "too_little_voice", "voice": "too_little_voice", "loudness": "too_short"}
+    voiceless = "whispered" if whispered else "too_little_voice"
+    codes = {"pitch": voiceless, "voice": voiceless, "loudness": "too_short"}
     entries: list[Withheld] = []
     for name, value in section.items():
         leaves = value.items() if isinstance(value, dict) else [("", value)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from workers.engines.prosody.talkers import Voices
 from workers.engines.types import MediaInput
 
 CLIPPED_SHARE = 0.001
@@ -16,6 +17,7 @@ _LEVEL = (
 _QUALITY = ("prosody.voice.jitter", "prosody.voice.shimmer", "prosody.voice.hnr_db")
 _EDGES = ("fluency.pauses", "fluency.phonation_s", "fluency.articulation_rate_syllables_per_s")
 _WORDS = ("transcript.reliability",)
+_PITCH = ("prosody.pitch", "prosody.monotone", "fluency.uptalk")
 _MELODY = ("prosody.pitch.range_semitones", "prosody.pitch.sd_semitones",
            "prosody.pitch.voiced_ratio", "fluency.uptalk")  # fmt: skip
 
@@ -25,6 +27,9 @@ def warnings(
     clipping: float | None,
     noise_db: float | None,
     media: Sequence[MediaInput],
+    music: bool = False,
+    whispered: bool = False,
+    voices: Voices | None = None,
 ) -> list[dict[str, Any]]:
     """[{code, message, affects}]: `affects` are dotted paths of the document, or their beginnings.
 
@@ -47,6 +52,24 @@ def warnings(
         found.append(_warning(
             "gain_control", "The browser evened out the loudness while it recorded. Turn automatic "
             "gain control off to have loudness measured.", _LEVEL,
+        ))  # fmt: skip
+    if music:
+        found.append(_warning(
+            "music", "There is music under the voice, and what is measured may be the music's. "
+            "Record without it.", _PITCH, _QUALITY, _LEVEL, _EDGES, _WORDS,
+        ))  # fmt: skip
+    if whispered:
+        found.append(_warning(
+            "whispered", "There is speech but hardly any voice in it, as in whispering or in "
+            "loud noise: the pitch cannot be measured. Speak with full voice.",
+            _PITCH, _QUALITY, _WORDS, ("fluency.fillers",),
+        ))  # fmt: skip
+    if voices is not None:
+        found.append(_warning(
+            "two_voices", f"The pitch falls into two groups, about {voices.low_hz:.0f} and "
+            f"{voices.high_hz:.0f} Hz, as when two people speak: everything here would be of both. "
+            "Attach a transcript with names and say which voice is yours.",
+            _PITCH, _LEVEL, _EDGES, ("fluency",),
         ))  # fmt: skip
     return found
 

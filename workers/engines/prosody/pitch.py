@@ -182,6 +182,16 @@ def measure(pitch: PitchTrack, speech_s: float) -> dict[str, float | None]:
     }
 
 
+WHISPERED_RATIO, WHISPERED_S = 0.15, 3.0
+"""Less voice than this share of at least as much speech is no voice: talk has 0.4 to 0.8."""
+
+
+def is_whispered(measured: dict[str, float | None], speech_s: float) -> bool:
+    """Whether speech has hardly any voice in it, so that what there is of pitch is chance."""
+    ratio = measured["voiced_ratio"]
+    return ratio is not None and ratio < WHISPERED_RATIO and speech_s >= WHISPERED_S
+
+
 MONOTONE_WINDOW_S = 10.0
 MONOTONE_SD = 1.2
 """Semitones. Read speech has 2-3, lively speech 3-4 (Traunmueller & Eriksson 1995)."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workers.engines.meaning.gates import GIVEN
-from workers.engines.types import StageJob
+from workers.engines.types import GIVEN, StageJob, why_unsure
 
 _GAIN = frozenset({"prosody.loudness.variation_db", "derived.signal_to_noise_db"})
 """Measures that a browser's automatic gain control flattens."""
@@ -83,7 +82,8 @@ class Measurements:
         return sure * _share(self.speaking_s, ENOUGH_S)
 
     def _text(self) -> float:
-        if self.sections["transcribe"].get("source") in GIVEN:
+        transcript = self.sections["transcribe"]
+        if transcript.get("source") in GIVEN and why_unsure(transcript) is None:
             return 1.0
         found = self.number("transcribe.reliability")
         return 0.5 if found is None else found
