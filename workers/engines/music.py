@@ -37,8 +37,8 @@ LEAST_SHARE = 0.5
 
 def is_music(path: str | Path) -> bool:
     """Whether half of the mono file at `path`, or more of it, holds steady notes."""
-    blocks = [_bars(samples) for samples in _blocks(path)]
-    blocks = [bars for bars in blocks if bars is not None]
+    found = (_bars(samples) for samples in _blocks(path))
+    blocks = [bars for bars in found if bars is not None]
     if not blocks:
         return False
     constant = np.mean([bars.mean(axis=0) for bars in blocks], axis=0) > CONSTANT_SHARE
@@ -53,9 +53,8 @@ def _blocks(path: str | Path) -> list[Floats]:
     with soundfile.SoundFile(str(path)) as sound:
         size = round(BLOCK_S * SAMPLE_RATE)
         count = min(MOST_BLOCKS, len(sound) // size)
-        starts = np.linspace(0, len(sound) - size, count).astype(int) if count else []
-        found = []
-        for start in starts:
+        found: list[Floats] = []
+        for start in np.linspace(0, len(sound) - size, count) if count else ():
             sound.seek(int(start))
             found.append(sound.read(size, dtype="float32"))
     return found

@@ -57,7 +57,10 @@ def run(job: StageJob, report: Report) -> StageOutput:
             withheld.append(_withheld(skill, _why(skill, found)))
         report((place + 1) / (len(SKILLS) + 1))
     section["overall"] = overall(section) | {"version": scenario.version}
-    if section["overall"]["value"] is None:
+    if found.sections["audio"] and (found.speaking_s or 0.0) < _LEAST_SPEECH_S:
+        section["overall"]["value"] = None  # ten words are perfect easily
+        withheld.append(_withheld("overall", "too_short"))
+    elif section["overall"]["value"] is None:
         withheld.append(_withheld("overall", "too_few_skills"))
     report(1.0)
     return StageOutput(

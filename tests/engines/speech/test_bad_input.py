@@ -158,3 +158,4 @@ def test_few_words_are_a_result_with_reasons(tmp_path: Path, said: str):
     assert found["transcribe"]["section"]["text"] == said
     assert reasons(found["fluency"])["/fluency/words_per_minute"] == "too_short"
     assert reasons(found["score"])["/scores/pace/value"] == "too_short"
+    assert reasons(found["score"])["/scores/overall/value"] == "too_short"
