@@ -39,6 +39,8 @@ _FIRST = frozenset(
         "fluency.fillers.per_minute",
         "fluency.repetitions.per_100_words",
         "fluency.hedges.per_100_words",
+        "fluency.emphasis.per_100_words",
+        "fluency.trailing_off.ratio",
         "prosody.pitch.median_hz",
         "prosody.pitch.range_semitones",
         "prosody.loudness.variation_db",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from analysis.coach.site import COACHING
 from analysis.reading import ReadSentence, read_transcript
@@ -27,6 +27,7 @@ _LANES: tuple[tuple[str, str, Promise, str, float], ...] = (
     ("series.body", "gesture_energy", gettext_lazy("Hand movement"), "presence", 1),
 )
 """Artifact, series inside it, label, the skill whose colour it wears, scale."""
+_ENDS = (("uptalk", gettext_noop("rises")), ("trailing_off", gettext_noop("fades")))
 
 
 @dataclass(frozen=True)
@@ -181,10 +182,18 @@ def _timeline(
 
 
 def _tracks(document: Mapping[str, Any], duration_s: float) -> list[Track]:
-    fluency, body = document["fluency"], document["body"]
+    fluency, prosody, body = document["fluency"], document["prosody"], document["body"]
+    ends = [
+        {**item, "text": _(text)}
+        for section, text in _ENDS
+        for item in (fluency.get(section) or {}).get("items") or []
+    ]
     found = (
         ("pause", _("Pauses"), (fluency.get("pauses") or {}).get("items")),
         ("filler", _("Fillers"), (fluency.get("fillers") or {}).get("items")),
+        ("emphasis", _("Emphasis"), (fluency.get("emphasis") or {}).get("items")),
+        ("ending", _("Sentence ends"), ends),
+        ("monotone", _("On one note"), (prosody.get("monotone") or {}).get("items")),
         ("gesture", _("Gestures"), (body.get("gestures") or {}).get("items")),
     )
     return [

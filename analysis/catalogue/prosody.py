@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from analysis.catalogue.entry import Entry, bands
 
-ENTRIES: tuple[Entry, ...] = (
+_VOICE: tuple[Entry, ...] = (
     Entry(
         "prosody.pitch.median_hz", _("Pitch"), _("Hz"),
         what=_("How high your voice lies: half of your voiced speech is higher, half is lower."),
@@ -161,3 +162,60 @@ ENTRIES: tuple[Entry, ...] = (
         ),
     ),
 )  # fmt: skip
+
+_SAID: tuple[Entry, ...] = (
+    Entry(
+        "fluency.emphasis.per_100_words", _("Emphasis"), _("per 100 words"),
+        what=_("How often you lean on a word: higher, louder or longer than you usually say such "
+               "a word in such a place."),
+        how=_("Pitch, loudness and length of each word against a line through all of yours; two of "
+              "the three must stand out. From 30 words."),
+        why=_("Stress tells listeners which word carries the thought."),
+        sure="medium",
+        not_said=_("Not whether it was the right word."),
+        says=bands(
+            (2, _("You lean on %(value)s of 100 words: hardly any stands out.")),
+            (9, _("You lean on %(value)s of 100 words: clear accents.")),
+            (None, _("You lean on %(value)s of 100 words: so many that they compete.")),
+        ),
+        digits=1,
+    ),
+    Entry(
+        "fluency.emphasis.count", _("Emphasised words"), "",
+        what=_("How many words stand out by your voice."),
+        how=_("By pitch, loudness and length against your own usual."),
+        why=_("Each can be played."),
+        sure="medium",
+        not_said=_("Not whether it was the right word."),
+        says=bands((None, ngettext_lazy("%(value)s word stands out by your voice.",
+                                        "%(value)s words stand out by your voice.", "count"))),
+    ),
+    Entry(
+        "fluency.trailing_off.ratio", _("Fading sentence ends"), "%",
+        what=_("The share of sentences whose last word sinks away."),
+        how=_("The last word lies 9 dB or more below the usual word of its sentence, both by their "
+              "loudest 50 ms; sentences of four words or more, from three of them."),
+        why=_("The weight of an English sentence stands at its end; lost there, it is lost."),
+        sure="medium",
+        not_said=_("Every sentence sinks a little. Gain control and echo hide it."),
+        says=bands(
+            (0.1, _("%(value)s %% of your sentences fade at the end: you carry them through.")),
+            (0.3, _("%(value)s %% of your sentences fade at the end.")),
+            (None, _("%(value)s %% of your sentences fade at the end: keep breath for the last "
+                     "word.")),
+        ),
+        is_share=True,
+    ),
+    Entry(
+        "fluency.trailing_off.count", _("Fading sentence ends"), "",
+        what=_("How many sentences end with a word that sinks away."),
+        how=_("By the loudness of the last word against the sentence."),
+        why=_("Each can be played."),
+        sure="medium",
+        not_said=_("See the share for comparison."),
+        says=bands((None, ngettext_lazy("%(value)s sentence fades at its end.",
+                                        "%(value)s sentences fade at their end.", "count"))),
+    ),
+)  # fmt: skip
+
+ENTRIES: tuple[Entry, ...] = (*_VOICE, *_SAID)

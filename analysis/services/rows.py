@@ -43,6 +43,8 @@ _EVENTS: dict[str, dict[str, str]] = {
         "non_inclusive/items": "non_inclusive",
         "overused/items": "overused",
         "uptalk/items": "uptalk",
+        "trailing_off/items": "trailing_off",
+        "emphasis/items": "emphasis",
         "long_sentences/items": "long_sentence",
         "run_ons/items": "run_on",
         "questions/items": "question",

@@ -151,6 +151,7 @@ ARTIFACT_KINDS = {
     "series.pitch": "JSON series in Hz, null where unvoiced",
     "pitch": "compressed NumPy archive {hz, start, step}: the whole pitch track, 0 where unvoiced",
     "series.loudness": "JSON series in LUFS (momentary)",
+    "loudness": "compressed NumPy archive {lufs, start, step}: K-weighted level every 10 ms",
     "series.pace": "JSON series in words/min over a 10 s window",
     "series.body": "JSON of several named series (facing, tilt, lean, gesture energy)",
     "landmarks": "compressed NumPy archive of the sampled landmarks",

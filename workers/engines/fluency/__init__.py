@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from workers.engines.fluency.inputs import read_sound, read_text
+from workers.engines.fluency.said import said_sections
 from workers.engines.fluency.sections import (
     Withholding,
     filler_section,
@@ -38,7 +39,8 @@ def run(job: StageJob, report: Report) -> StageOutput:
         **rate_section(text, timing, withholding),
         "fillers": filler_section(text, timing, withholding),
         "pauses": pause_section(timing, withholding),
-        **language_sections(text, sound, timing, withholding),
+        **language_sections(text, timing, withholding),
+        **said_sections(text, sound, withholding),
     }
     report(1.0)
     return {

@@ -12,6 +12,7 @@ from workers.engines.envelope import Envelope, read_envelope, silence_threshold_
 from workers.engines.fluency import words as wording
 from workers.engines.fluency.hesitation import VoiceTrack
 from workers.engines.fluency.rates import TURN_GAP_S, syllables_by_sound
+from workers.engines.fluency.tracks import LevelTrack
 from workers.engines.timeline import inside, merge
 from workers.engines.types import Span, StageJob, Word, why_unsure
 
@@ -24,6 +25,7 @@ class Sound:
     threshold_db: float
     silences: list[Span]
     voice: VoiceTrack | None
+    level: LevelTrack | None
 
     def syllables(self) -> int:
         """Syllables counted in the sound, during speech."""
@@ -85,10 +87,11 @@ def read_sound(job: StageJob) -> Sound | None:
     speech = merge(job["upstream"].get("audio", {}).get("speech", []))
     envelope = read_envelope(path)
     threshold = silence_threshold_db(envelope, speech)
-    pitch = job["artifacts"].get("pitch")
+    pitch, loudness = job["artifacts"].get("pitch"), job["artifacts"].get("loudness")
     return Sound(
         path, envelope, speech, threshold, silences(envelope, threshold),
         VoiceTrack.load(pitch) if pitch else None,
+        LevelTrack.load(loudness) if loudness else None,
     )  # fmt: skip
 
 

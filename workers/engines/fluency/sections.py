@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workers.engines.fluency import disfluency, language, pauses, rates, uptalk, vocabulary
+from workers.engines.fluency import disfluency, language, pauses, rates, vocabulary
 from workers.engines.fluency.inputs import Sound, Text
 from workers.engines.fluency.timing import Timing, speaking_seconds
 from workers.engines.timeline import rounded
@@ -18,6 +18,7 @@ REASONS = {
     "too_short": "There are less than 10 seconds of speech.",
     "too_few_words": "There are less than 100 words.",
     "too_few_statements": "There are less than three statements to judge.",
+    "too_few_timed_words": "There are less than 30 words with times to compare.",
     "transcript_uncertain": (
         "The transcript is too uncertain for this. Attach or correct it, or install a model."
     ),
@@ -27,7 +28,7 @@ REASONS = {
     "language_unsupported": "Words can be judged in English only so far.",
     "no_punctuation": "The transcript does not mark sentences.",
     "none_found": "There was none to measure.",
-    "no_pitch": "The pitch was not measured.",
+    "no_pitch": "Pitch and loudness were not measured.",
     "grammar_checker_absent": "Grammar is not checked yet.",
 }
 
@@ -160,10 +161,8 @@ def pause_section(timing: Timing, withholding: Withholding) -> dict[str, Any]:
     return section
 
 
-def language_sections(
-    text: Text, sound: Sound | None, timing: Timing, withholding: Withholding
-) -> dict[str, Any]:
-    """Everything that reads exact words: lists with counts, vocabulary, readability, uptalk."""
+def language_sections(text: Text, timing: Timing, withholding: Withholding) -> dict[str, Any]:
+    """Everything that reads exact words: lists with counts, vocabulary, readability."""
     found = _word_lists(text, timing) if text.sure else {}
     sections: dict[str, Any] = {}
     per = 100 / timing.rates.words if timing.rates.words else None
@@ -184,7 +183,6 @@ def language_sections(
     sections["vocabulary"], sections["readability"] = _richness(text, withholding)
     sections["grammar"] = {"count": None, "items": []}
     withholding.add("grammar/count", "grammar_checker_absent")
-    sections["uptalk"] = _uptalk(text, sound, withholding)
     return sections
 
 
@@ -225,21 +223,3 @@ def _richness(text: Text, withholding: Withholding) -> tuple[dict[str, Any], dic
         if value is None:
             withholding.add(f"readability/{key}", code or "too_few_words")
     return lexical, readable
-
-
-def _uptalk(text: Text, sound: Sound | None, withholding: Withholding) -> dict[str, Any]:
-    code = withholding.of_sound or withholding.of_words
-    if code is None and not text.timed:
-        code = "no_word_times"
-    if code is None and not text.punctuated:
-        code = "no_punctuation"
-    if code is None and (sound is None or sound.voice is None):
-        code = "no_pitch"
-    if code is not None or sound is None or sound.voice is None:
-        for key in ("count", "ratio", "statements"):
-            withholding.add(f"uptalk/{key}", code or "no_pitch")
-        return {"count": None, "ratio": None, "statements": None, "items": []}
-    section = uptalk.measure(text.tokens, text.sentences, sound.voice)
-    if section["ratio"] is None:
-        withholding.add("uptalk/ratio", "too_few_statements")
-    return section

@@ -98,6 +98,10 @@ def _measure(
         keep_arrays(
             "pitch", workdir, hz=pitch.hz.astype(np.float32), start=pitch.start, step=pitch.step
         ),
+        keep_arrays(
+            "loudness", workdir, lufs=loud.lufs(loudness.fine).astype(np.float32),
+            start=loud.FINE_S / 2, step=loud.FINE_S,
+        ),
     ]  # fmt: skip
     voices = None if whispered else two_voices(pitch, speech)
     return section, _withheld(section, bool(speech), whispered), artifacts, voices

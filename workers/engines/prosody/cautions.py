@@ -13,6 +13,7 @@ NOISY_DB, VERY_NOISY_DB = 15.0, 8.0
 
 _LEVEL = (
     "prosody.loudness.range_lu", "prosody.loudness.variation_db", "prosody.loudness.drift_db",
+    "fluency.trailing_off", "fluency.emphasis",
 )  # fmt: skip
 _QUALITY = ("prosody.voice.jitter", "prosody.voice.shimmer", "prosody.voice.hnr_db")
 _EDGES = ("fluency.pauses", "fluency.phonation_s", "fluency.articulation_rate_syllables_per_s")

@@ -103,19 +103,32 @@ def _fluency(found: Measurements, _: dict[str, str]) -> list[Evidence]:
 
 def _vocal_variety(found: Measurements, _: dict[str, str]) -> list[Evidence]:
     items = sorted(found.items("prosody.monotone.items"), key=_length, reverse=True)
-    return [
+    spots = [
         moment(
             one["start"], min(one["end"], one["start"] + 20), "monotone",
             f"{_length(one):.0f} seconds on nearly one note.",
         )
         for one in items[:_MOMENTS]
     ]  # fmt: skip
+    leaned = sorted(
+        found.items("fluency.emphasis.items"), key=lambda one: -one.get("prominence", 0.0)
+    )
+    return spots + [
+        _around(one, "emphasis", f"Your voice leans on “{one['text']}”.") for one in leaned[:2]
+    ]
 
 
 def _clarity(found: Measurements, _: dict[str, str]) -> list[Evidence]:
+    faded = sorted(found.items("fluency.trailing_off.items"), key=lambda one: -one["drop_db"])
     return [
-        moment(one.get("start"), one.get("end"), "long_sentence", "A sentence that runs long.")
-        for one in found.items("fluency.long_sentences.items")[:2]
+        *(
+            moment(one.get("start"), one.get("end"), "long_sentence", "A sentence that runs long.")
+            for one in found.items("fluency.long_sentences.items")[:2]
+        ),
+        *(
+            moment(one["start"], one["end"], "trailing_off", "The end of a sentence sinks away.")
+            for one in faded[:2]
+        ),
     ]
 
 

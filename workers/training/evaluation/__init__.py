@@ -12,6 +12,7 @@ from workers.training.evaluation.types import Part, Report
 
 SUITES: dict[str, str] = {
     "clauses": "workers.training.suites.clauses:evaluate",
+    "delivery": "workers.training.suites.delivery:evaluate",
     "fillers": "workers.training.suites.fillers:evaluate",
     "job_match": "workers.training.suites.job_match:evaluate",
     "loudness": "workers.training.suites.loudness:evaluate",

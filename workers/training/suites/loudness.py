@@ -13,11 +13,9 @@ from workers.engines.types import SAMPLE_RATE, Span
 from workers.training.evaluation import cases
 from workers.training.evaluation.sounding import written
 from workers.training.evaluation.types import Figure, Outcome, Part, Report
-from workers.training.speech.changes import Change, median_hz
 from workers.training.speech.say import Span as Times
-from workers.training.speech.say import Spoken, say
 from workers.training.speech.voices import Samples
-from workers.training.suites.prosody import noisy, parameters
+from workers.training.suites.prosody import noisy, parameters, said, spaced
 
 ONE_CHANNEL_LU = -3.01
 """A tone in one channel is this much below the same in two, as the standards have it."""
@@ -109,8 +107,7 @@ def _talk(
     """Some 80 s of one voice whose level moves by `db` from first to last, and its sentences."""
     order = np.random.default_rng(loud["seed"] + number).permutation(len(texts))
     text = [sentence for place in order for sentence in texts[place]]
-    pieces = [piece for sentence in text for piece in (sentence, loud["pause_s"])]
-    spoken = _recast(say(*pieces[:-1], voice=voice["flite"]), voice)
+    spoken = said(voice, spaced(text, loud["pause_s"]))
     ends = np.cumsum([len(sentence.split()) for sentence in text])
     starts = [0, *ends[:-1]]
     phrases = [
@@ -120,11 +117,3 @@ def _talk(
     gain = 10 ** (np.linspace(-db / 2, db / 2, len(spoken.samples)) / 20)
     sound = noisy((spoken.samples * gain).astype(np.float32), noise, loud["seed"] + number)
     return sound * (0.5 / float(np.abs(sound).max())), phrases
-
-
-def _recast(spoken: Spoken, voice: dict[str, Any]) -> Spoken:
-    """The same words from a shorter or longer vocal tract, at another median pitch."""
-    if "formant_shift" not in voice:
-        return spoken
-    semitones = 12 * float(np.log2(voice["pitch_hz"] / median_hz(spoken.samples)))
-    return spoken.changed(Change(semitones=semitones, formants=voice["formant_shift"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import numpy as np
 from workers.training.evaluation import cases
 from workers.training.evaluation.types import Part
 from workers.training.speech import noise as noises
+from workers.training.speech.changes import Change, median_hz
+from workers.training.speech.say import Piece, Spoken, say
 from workers.training.speech.source import voice
 from workers.training.speech.voices import Samples
 
@@ -18,6 +21,24 @@ def parameters(part: Part) -> dict[str, Any]:
     """What the sounds are made from; dev and held-out differ in all of it."""
     path = cases.path(part, "prosody", "prosody.json", kind="speech")
     return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def said(voice: dict[str, Any], pieces: Sequence[Piece]) -> Spoken:
+    """The pieces by {flite, formant_shift?, pitch_hz?}: a voice, or one made from it of another
+    vocal tract and median pitch."""
+    spoken = say(*pieces, voice=voice["flite"])
+    if "formant_shift" not in voice:
+        return spoken
+    semitones = 12 * float(np.log2(voice["pitch_hz"] / median_hz(spoken.samples)))
+    return spoken.changed(Change(semitones=semitones, formants=voice["formant_shift"]))
+
+
+def spaced(sentences: Sequence[str], pause_s: float) -> list[Piece]:
+    """Sentences with a pause between them."""
+    pieces: list[Piece] = []
+    for sentence in sentences:
+        pieces += [pause_s, sentence]
+    return pieces[1:]
 
 
 def noisy(samples: Samples, noise: dict[str, Any], seed: int) -> Samples:
