@@ -109,7 +109,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "content.sentiment.value", _("Tone of the words"), _("from −1 to 1"),
         what=_("Whether your words lean to the positive or the negative."),
-        how=_("A lexicon of words with negations and degrees (VADER), weighted by length."),
+        how=_("The meaning of each sentence and a lexicon of words with negations and degrees "
+              "(VADER), weighted by length."),
         why=_("A hard story may be negative; the way out of it should not be."),
         sure="low",
         not_said=_("It reads words, not irony."),

@@ -168,7 +168,7 @@ def _whole(
         | section
         | {
             "words": word_count(lines),
-            "sentiment": feeling.sentiment(lines, questions),
+            "sentiment": feeling.sentiment(lines, questions, vectors),
             "profanity": {"count": len(profanity), "items": profanity},
         }
     )

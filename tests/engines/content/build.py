@@ -6,7 +6,26 @@ import re
 from pathlib import Path
 from typing import Any
 
+from workers.engines.meaning.lexicon import tokens, without_fillers
+from workers.engines.meaning.lines import Line
 from workers.engines.types import StageJob
+
+
+def read_answers(path: Path) -> list[tuple[str, list[Line], list[str]]]:
+    """Labelled answers: question, sentences, labels (S, T, A, R or N)."""
+    found: list[tuple[str, list[Line], list[str]]] = []
+    for row in path.read_text(encoding="utf-8").splitlines():
+        if not row or row.startswith("#"):
+            continue
+        mark, text = row[0], row[2:]
+        if mark == "?":
+            found.append((text, [], []))
+            continue
+        lines, labels = found[-1][1:]
+        clean = without_fillers(text)
+        lines.append(Line(len(lines), text, None, None, "", tuple(tokens(clean)), clean))
+        labels.append(mark)
+    return found
 
 
 def transcript(

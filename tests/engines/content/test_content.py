@@ -7,11 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engines.content.build import job, transcript
+from tests.engines.content.build import job, read_answers, transcript
 from workers.engines import content
 from workers.engines.meaning import gates
 from workers.engines.meaning.vectors import Vectors
-from workers.training.calibrate_relevance import read as read_answers
 
 HERE = Path(__file__).parent
 QUESTION, _LINES, _ = read_answers(HERE / "answers.txt")[0]

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from workers.engines.meaning.relevance import core, features, relevance
+from tests.engines.content.build import read_answers
+from workers.engines.meaning.relevance import core, pair, relevance
 from workers.engines.meaning.vectors import Vectors
-from workers.training.calibrate_relevance import read
 
 HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
 def answers() -> list:
-    return read(HERE / "answers.txt") + read(HERE / "answers-spoken.txt")
+    return read_answers(HERE / "answers.txt") + read_answers(HERE / "answers-spoken.txt")
 
 
 def test_right_pairs_rank_above_wrong_ones(models_dir: str, answers: list) -> None:
@@ -61,4 +61,4 @@ def test_the_frame_of_a_question_does_not_count(question: str, expected: str) ->
 
 
 def test_there_is_no_number_without_the_model(tmp_path: Path, answers: list) -> None:
-    assert features("What?", answers[0][1], Vectors(str(tmp_path))) is None
+    assert pair("What?", answers[0][1], Vectors(str(tmp_path))) is None

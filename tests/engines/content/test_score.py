@@ -10,11 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engines.content.build import job, measured, transcript
+from tests.engines.content.build import job, measured, read_answers, transcript
 from workers.engines import content, score
 from workers.engines.scoring.curves import curves, sources, spoken
 from workers.engines.types import SKILLS, Scenario
-from workers.training.calibrate_relevance import read as read_answers
 
 SCENARIOS = get_args(Scenario)
 CAMERA = {"role": "camera", "path": "", "filename": "a.webm"}

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import f1_score
 
+from tests.engines.content.build import read_answers
 from workers.engines.meaning import star, traits
 from workers.engines.meaning.lines import Line
 from workers.engines.meaning.vectors import Vectors
-from workers.training.calibrate_relevance import read
 
 HERE = Path(__file__).parent
 LABELS = {"S": "situation", "T": "task", "A": "action", "R": "result", "N": "none"}
@@ -17,7 +17,7 @@ LABELS = {"S": "situation", "T": "task", "A": "action", "R": "result", "N": "non
 def _macro_f1(name: str, vectors: Vectors) -> float:
     expected: list[str] = []
     found: list[str] = []
-    for question, lines, labels in read(HERE / name):
+    for question, lines, labels in read_answers(HERE / name):
         expected += [LABELS[label] for label in labels]
         found += [one["label"] for one in star.label_answer(lines, vectors, question)]
     return float(f1_score(expected, found, average="macro"))
@@ -33,7 +33,7 @@ def test_it_still_labels_without_the_embedding_model(tmp_path: Path) -> None:
 
 
 def test_there_are_enough_varied_cases() -> None:
-    answers = read(HERE / "answers.txt") + read(HERE / "answers-spoken.txt")
+    answers = read_answers(HERE / "answers.txt") + read_answers(HERE / "answers-spoken.txt")
     assert len(answers) >= 30
     assert sum(set(labels) == {"N"} for _, _, labels in answers) >= 10
 
@@ -42,7 +42,7 @@ def test_an_answer_without_a_story_is_none_throughout(models_dir: str) -> None:
     vectors = Vectors(models_dir)
     wrong = []
     for name in ("answers.txt", "answers-spoken.txt"):
-        for question, lines, labels in read(HERE / name):
+        for question, lines, labels in read_answers(HERE / name):
             if set(labels) == {"N"}:
                 got = {one["label"] for one in star.label_answer(lines, vectors, question)}
                 wrong += [question] if got != {"none"} else []
@@ -50,7 +50,7 @@ def test_an_answer_without_a_story_is_none_throughout(models_dir: str) -> None:
 
 
 def test_confidences_are_probabilities(models_dir: str) -> None:
-    for _, lines, _ in read(HERE / "answers-spoken.txt"):
+    for _, lines, _ in read_answers(HERE / "answers-spoken.txt"):
         for one in star.label_answer(lines, Vectors(models_dir)):
             assert 0.2 <= one["confidence"] <= 1
 

@@ -108,19 +108,30 @@ def test_profanity_is_found_with_its_place_and_names_are_not() -> None:
     assert [(one["text"], one["start"]) for one in found] == [("shit", 1.0)]
 
 
-def test_sentiment_knows_negation_and_ignores_the_questions_words() -> None:
-    good = feeling.sentiment(said("The project was great and everyone was happy."), "")
-    bad = feeling.sentiment(said("The project was not good and nobody was happy."), "")
+@pytest.mark.parametrize("model", [True, False])
+def test_sentiment_knows_negation_and_ignores_the_questions_words(
+    models_dir: str, tmp_path: Path, model: bool
+) -> None:
+    vectors = Vectors(models_dir if model else str(tmp_path))
+    good = feeling.sentiment(said("The project was great and everyone was happy."), "", vectors)
+    bad = feeling.sentiment(said("The project was not good and nobody was happy."), "", vectors)
     assert (good["label"], bad["label"]) == ("positive", "negative")
     asked = "Tell me about a failure and a conflict."
     text = said("My failure was a conflict about the failure.")
-    assert feeling.sentiment(text, "")["label"] == "negative"
-    assert feeling.sentiment(text, asked)["label"] == "neutral"
+    assert feeling.sentiment(text, "", vectors)["label"] == "negative"
+    assert feeling.sentiment(text, asked, vectors)["label"] != "negative"
 
 
-def test_sentiment_runs_along_the_answer() -> None:
-    series = feeling.sentiment(said("It was terrible.", "Then it was wonderful."), "")["series"]
-    assert series[0]["value"] < 0 < series[1]["value"]
+def test_sentiment_runs_along_the_answer(models_dir: str) -> None:
+    told = said("It was terrible.", "Then it was wonderful.")
+    found = feeling.sentiment(told, "", Vectors(models_dir))
+    assert found["series"][0]["value"] < 0 < found["series"][1]["value"]
+    assert found["label"] == "neutral", "what pulls both ways is neither"
+
+
+def test_what_happened_may_be_good_without_a_word_that_says_so(models_dir: str) -> None:
+    told = said("Complaints dropped to almost nothing.")
+    assert feeling.sentiment(told, "", Vectors(models_dir))["label"] == "positive"
 
 
 def _fluency(per_minute: float) -> dict[str, Any]:

@@ -3,21 +3,24 @@
 Five features: cosine of what the question seeks and the answer's nearest sentences, the same for
 the answer as a whole, how far that stands out against a bank of other questions, share of the
 question's own words that come back (longer, rarer words count more), and whether a question that
-asks for an experience gets a story. A logistic function maps them to the
-probability that the pair belongs together; its weights are fitted by
-`workers/training/calibrate_relevance.py` and kept in data/relevance-1.json.
+asks for an experience gets a story. Beside them a bilinear form over the embeddings of question and
+answer, which has learned what kind of answer goes with what kind of question: an answer is seldom
+a paraphrase of its question. A logistic function maps both to the probability that the pair belongs
+together. workers/training/fit_relevance.py fits it against other questions of the same field;
+docs/models.md is the model's card.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from workers.engines.meaning import star, traits
-from workers.engines.meaning.lexicon import content_stems, data
+from workers.engines.meaning.lexicon import DATA, content_stems, data
 from workers.engines.meaning.lines import Line
 from workers.engines.meaning.vectors import Vectors
 
@@ -28,6 +31,7 @@ _FRAME = re.compile(
     r"(?: (?:when|where|in which|that|how))? ?)?(?:you (?:had to |have |had )?)?",
     re.IGNORECASE,
 )
+MODEL = DATA / "relevance-2.npz"
 FEATURES = ("nearest", "whole", "margin", "words", "story")
 
 
@@ -50,8 +54,17 @@ def sought(question: str) -> list[str]:
     return list(dict.fromkeys([question.strip(), heart, *typical]))
 
 
-def features(question: str, lines: list[Line], vectors: Vectors) -> dict[str, float] | None:
-    """The features of a pair; None without the embedding model.
+@dataclass(frozen=True)
+class Pair:
+    """A question beside an answer: the features, and both embeddings (unit vectors)."""
+
+    features: np.ndarray
+    question: np.ndarray
+    answer: np.ndarray
+
+
+def pair(question: str, lines: list[Line], vectors: Vectors) -> Pair | None:
+    """What the model reads of a pair; None without the embedding model.
 
     Sentences that repeat count once, so an answer given twice is as relevant as given once.
     """
@@ -65,13 +78,14 @@ def features(question: str, lines: list[Line], vectors: Vectors) -> dict[str, fl
     centre = centre / max(float(np.linalg.norm(centre)), 1e-9)
     whole = asked @ centre
     others = bank @ centre
-    return {
+    found = {
         "nearest": float(best.mean()),
         "whole": float(whole.max()),
         "margin": float((whole.max() - others.mean()) / max(float(others.std()), 0.03)),
         "words": _shared(core(question), texts),
         "story": _story_fits(star.expects_story(question), traits.tells_story(lines)),
     }
+    return Pair(np.array([found[name] for name in FEATURES]), asked[0], centre)
 
 
 def _story_fits(expected: bool, told: bool) -> float:
@@ -90,12 +104,31 @@ def _shared(question: str, texts: list[str]) -> float:
     return sum(weight[word] for word in wanted & said) / sum(weight.values())
 
 
+@dataclass(frozen=True)
+class Model:
+    """`weights` and `bias` of the features; `form` weighs what of the question meets what of the
+    answer, both seen along `directions` from their means."""
+
+    weights: np.ndarray
+    bias: np.ndarray
+    form: np.ndarray
+    directions: np.ndarray
+    question_mean: np.ndarray
+    answer_mean: np.ndarray
+
+    def log_odds(self, found: Pair) -> float:
+        asked = self.directions @ (found.question - self.question_mean)
+        answer = self.directions @ (found.answer - self.answer_mean)
+        return float(self.bias + self.weights @ found.features + asked @ self.form @ answer)
+
+
+@lru_cache
+def model() -> Model:
+    with np.load(MODEL, allow_pickle=False) as stored:
+        return Model(**{name: stored[name].astype(float) for name in stored.files})
+
+
 def relevance(question: str, lines: list[Line], vectors: Vectors) -> float | None:
     """Calibrated relevance, 0-1; None without the embedding model."""
-    found = features(question, lines, vectors)
-    return None if found is None else calibrated(found, data("relevance-1"))
-
-
-def calibrated(found: dict[str, float], weights: dict[str, Any]) -> float:
-    total = weights["bias"] + sum(weights["weights"][name] * found[name] for name in FEATURES)
-    return 1 / (1 + math.exp(-float(total)))
+    found = pair(question, lines, vectors)
+    return None if found is None else 1 / (1 + math.exp(-model().log_odds(found)))

@@ -7,13 +7,13 @@ from workers.engines.meaning import feeling
 from workers.training.evaluation import cases
 from workers.training.evaluation.scores import by_label, confusion, macro_f1
 from workers.training.evaluation.types import Figure, Outcome, Part, Report
-from workers.training.suites.answers import lines
+from workers.training.suites.answers import lines, vectors
 
 
 def evaluate(part: Part) -> Report:
     file = cases.path(part, "sentiment", "sentiment.jsonl", kind="content")
     found = cases.some(cases.records(file), part, 30)
-    given = [str(feeling.sentiment(lines([one["text"]]), "")["label"]) for one in found]
+    given = [str(feeling.sentiment(lines([one["text"]]), "", vectors())["label"]) for one in found]
     table = confusion((one["label"], got) for one, got in zip(found, given, strict=True))
     figures = [
         Figure("macro_f1", macro_f1(table), target=0.8, n=len(found)),
