@@ -91,7 +91,7 @@ class Pool:
         return Host(
             self._engines,
             memory_bytes=settings.ENGINE_MEMORY_BYTES,
-            network=bool(getattr(settings, "GRAMMAR_URL", "")),
+            network=bool(settings.GRAMMAR_URL),
             nice=BACKGROUND_NICE if background else NICE,
             threads=cores if queue == "gpu" else max(1, cores // 2),
         )

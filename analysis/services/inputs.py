@@ -40,7 +40,7 @@ def settings_of(
             "transcriber": site.TRANSCRIBER,
             "denoise": site.DENOISE,
             "body_fps": site.BODY_FPS,
-            "grammar_url": getattr(site, "GRAMMAR_URL", ""),
+            "grammar_url": site.GRAMMAR_URL,
             "max_duration_s": site.MAX_DURATION_S,
             "max_pixels": site.MAX_PIXELS,
         },

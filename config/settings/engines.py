@@ -11,6 +11,8 @@ TRANSCRIBER: str = env.str("ROSTRUM_TRANSCRIBER", default="auto")
 """auto, whisperx or pocketsphinx."""
 DENOISE: str = env.str("ROSTRUM_DENOISE", default="auto")
 """auto, always or never: steady noise taken off before recognition."""
+GRAMMAR_URL: str = env.str("ROSTRUM_LANGUAGETOOL_URL", default="")
+"""Address of a LanguageTool server in place of the checker that comes along; empty: that one."""
 DEVICE: str = env.str("ROSTRUM_DEVICE", default="auto")
 """auto, cpu or cuda."""
 BODY_FPS: float = env.float("ROSTRUM_BODY_FPS", default=5.0)

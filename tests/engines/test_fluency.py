@@ -239,7 +239,7 @@ def test_without_a_pitch_track_nothing_is_said_of_fillers_in_the_sound(tmp_path:
 OF_WORDS = [
     "repetitions/count", "repairs/count", "hedges/count", "weak_words/count", "absolutes/count",
     "long_sentences/count", "run_ons/count", "questions/count", "overused/count", "vocabulary/mtld",
-    "readability/flesch_kincaid_grade", "fillers/word_count", "uptalk/count",
+    "readability/flesch_kincaid_grade", "fillers/word_count", "uptalk/count", "grammar/count",
 ]  # fmt: skip
 
 
@@ -271,7 +271,7 @@ def test_silence_is_a_result_with_reasons(tmp_path: Path) -> None:
     output = measure(tmp_path, [], silence(12), speech=[])
     assert output["section"]["fillers"]["count"] is None
     codes = {entry["code"] for entry in output["withheld"]}
-    assert codes <= {"no_speech", "grammar_checker_absent"}
+    assert codes == {"no_speech"}
 
 
 def test_nothing_at_all_is_an_error(tmp_path: Path) -> None:
@@ -279,11 +279,11 @@ def test_nothing_at_all_is_an_error(tmp_path: Path) -> None:
         measure(tmp_path, [], None)
 
 
-def test_grammar_waits_for_its_checker(tmp_path: Path) -> None:
+def test_grammar_is_not_checked_where_the_text_marks_no_sentences(tmp_path: Path) -> None:
     words, sound = speak(*chatter(40))
     output = measure(tmp_path, words, sound)
     codes = {entry["path"]: entry["code"] for entry in output["withheld"]}
-    assert codes["/fluency/grammar/count"] == "grammar_checker_absent"
+    assert codes["/fluency/grammar/count"] == "no_punctuation"
 
 
 # --- uptalk, pace, joining -----------------------------------------------------------------------

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from workers.engines.fluency.grammar import Checked
 from workers.engines.fluency.inputs import read_sound, read_text
 from workers.engines.fluency.said import said_sections
 from workers.engines.fluency.sections import (
     Withholding,
+    check_grammar,
     filler_section,
     language_sections,
     pause_section,
@@ -33,13 +35,15 @@ def run(job: StageJob, report: Report) -> StageOutput:
         raise EngineError("nothing_to_measure", "There are neither words nor sound to measure.")
     report(0.3)
     timing = time_measures(text, sound)
-    report(0.7)
+    report(0.5)
+    checked = check_grammar(text, timing, job["settings"]["engines"].get("grammar_url", ""))
+    report(0.8)
     withholding = Withholding(text, sound, timing)
     section: dict[str, Any] = {
         **rate_section(text, timing, withholding),
         "fillers": filler_section(text, timing, withholding),
         "pauses": pause_section(timing, withholding),
-        **language_sections(text, timing, withholding),
+        **language_sections(text, timing, withholding, checked),
         **said_sections(text, sound, withholding),
     }
     report(1.0)
@@ -47,6 +51,14 @@ def run(job: StageJob, report: Report) -> StageOutput:
         "section": section,
         "withheld": withholding.entries,
         "artifacts": [keep_json("series.pace", timing.pace, job["workdir"])] if timing.pace else [],
-        "engine": f"rostrum fluency rules {VERSION} (spacy {spacy.__version__})",
+        "engine": _engine(spacy.__version__, checked),
         "model": "",
     }
+
+
+def _engine(spacy_version: str, checked: Checked) -> str:
+    """Who measured; where no grammar was checked, why not."""
+    rules = f"rostrum fluency rules {VERSION} (spacy {spacy_version})"
+    if checked.items is not None:
+        return f"{rules}, {checked.engine}"
+    return f"{rules}, no grammar: {checked.reason}"[:120] if checked.reason else rules

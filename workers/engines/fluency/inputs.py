@@ -14,7 +14,7 @@ from workers.engines.fluency.hesitation import VoiceTrack
 from workers.engines.fluency.rates import TURN_GAP_S, syllables_by_sound
 from workers.engines.fluency.tracks import LevelTrack
 from workers.engines.timeline import inside, merge
-from workers.engines.types import Span, StageJob, Word, why_unsure
+from workers.engines.types import GIVEN, Span, StageJob, Word, why_unsure
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class Sound:
 
 @dataclass(frozen=True)
 class Text:
-    """`sure`: its exact words may be measured; `doubt` says why not. `others`: other speakers'."""
+    """`sure`: its exact words may be measured; `doubt` says why not. `given`: a person wrote
+    them. `others`: other speakers'."""
 
     tokens: list[wording.Token]
     sentences: list[tuple[int, int]]
@@ -53,6 +54,7 @@ class Text:
     sure: bool
     punctuated: bool
     doubt: str | None = None
+    given: bool = False
 
     @cached_property
     def timed(self) -> list[wording.Token]:
@@ -115,6 +117,7 @@ def read_text(job: StageJob) -> Text:
         sure=bool(tokens) and doubt is None,
         punctuated=punctuated,
         doubt=doubt,
+        given=transcript.get("source", "machine") in GIVEN,
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workers.engines.fluency import disfluency, language, pauses, rates, vocabulary
+from workers.engines.fluency import disfluency, grammar, language, pauses, rates, vocabulary
+from workers.engines.fluency.grammar import Checked
 from workers.engines.fluency.inputs import Sound, Text
 from workers.engines.fluency.timing import Timing, speaking_seconds
 from workers.engines.timeline import rounded
@@ -29,7 +30,7 @@ REASONS = {
     "no_punctuation": "The transcript does not mark sentences.",
     "none_found": "There was none to measure.",
     "no_pitch": "Pitch and loudness were not measured.",
-    "grammar_checker_absent": "Grammar is not checked yet.",
+    "grammar_checker_absent": "The grammar checker could not run on this machine.",
 }
 
 
@@ -161,9 +162,14 @@ def pause_section(timing: Timing, withholding: Withholding) -> dict[str, Any]:
     return section
 
 
-def language_sections(text: Text, timing: Timing, withholding: Withholding) -> dict[str, Any]:
-    """Everything that reads exact words: lists with counts, vocabulary, readability."""
-    found = _word_lists(text, timing) if text.sure else {}
+def language_sections(
+    text: Text, timing: Timing, withholding: Withholding, checked: Checked
+) -> dict[str, Any]:
+    """Everything that reads exact words: lists with counts, vocabulary, readability.
+
+    `checked`: the grammar of `text`, as `check_grammar` gives it.
+    """
+    found = _word_lists(text, timing) | {"grammar": checked.items} if text.sure else {}
     sections: dict[str, Any] = {}
     per = 100 / timing.rates.words if timing.rates.words else None
     for name in _LISTS:
@@ -171,6 +177,8 @@ def language_sections(text: Text, timing: Timing, withholding: Withholding) -> d
         code = withholding.of_words
         if code is None and name in _NEED_MARKS and not text.punctuated:
             items, code = None, "no_punctuation"
+        elif code is None and items is None:
+            code = "grammar_checker_absent"
         sections[name] = {
             "count": len(items) if items is not None else None,
             "per_100_words": rounded(len(items) * per, 2) if items is not None and per else None,
@@ -181,17 +189,22 @@ def language_sections(text: Text, timing: Timing, withholding: Withholding) -> d
         if sections[name]["per_100_words"] is None:
             withholding.add(f"{name}/per_100_words", code or "no_words")
     sections["vocabulary"], sections["readability"] = _richness(text, withholding)
-    sections["grammar"] = {"count": None, "items": []}
-    withholding.add("grammar/count", "grammar_checker_absent")
     return sections
 
 
 _LISTS = ("repetitions", "repairs", "hedges", "weak_words", "absolutes", "non_inclusive",
-          "long_sentences", "run_ons", "questions", "overused")  # fmt: skip
-_NEED_MARKS = {"long_sentences", "run_ons"}
+          "long_sentences", "run_ons", "questions", "overused", "grammar")  # fmt: skip
+_NEED_MARKS = {"long_sentences", "run_ons", "grammar"}
 
 
-def _word_lists(text: Text, timing: Timing) -> dict[str, list[dict[str, Any]]]:
+def check_grammar(text: Text, timing: Timing, url: str) -> Checked:
+    """Only of sure words in marked sentences: anything else would blame the transcriber's work."""
+    if not (text.sure and text.punctuated):
+        return Checked(None, "")
+    return grammar.check(text, timing.marker_ranges, url=url)
+
+
+def _word_lists(text: Text, timing: Timing) -> dict[str, list[dict[str, Any]] | None]:
     doc = language.read(text.tokens)
     return {
         "repetitions": disfluency.repetitions(text.tokens, text.sentences),

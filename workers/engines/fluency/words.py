@@ -34,6 +34,8 @@ class Token:
     filled_pause: bool
     fragment: bool
     """A word broken off: `pro-`."""
+    confidence: float | None
+    """The recogniser's, 0-1; None where it gave none."""
 
 
 def tokens_of(words: Sequence[Word], is_learner: Callable[[Word], bool]) -> list[Token]:
@@ -60,6 +62,7 @@ def tokens_of(words: Sequence[Word], is_learner: Callable[[Word], bool]) -> list
                 edge=_edge(text),
                 filled_pause=is_filled_pause(lower, text, before),
                 fragment=bool(re.search(r"\w-+[,.]?$", text)),
+                confidence=word["confidence"],
             )
         )
     return tokens

@@ -14,6 +14,7 @@ SUITES: dict[str, str] = {
     "clauses": "workers.training.suites.clauses:evaluate",
     "delivery": "workers.training.suites.delivery:evaluate",
     "fillers": "workers.training.suites.fillers:evaluate",
+    "grammar": "workers.training.suites.grammar:evaluate",
     "job_match": "workers.training.suites.job_match:evaluate",
     "loudness": "workers.training.suites.loudness:evaluate",
     "pairs": "workers.training.suites.pairs:evaluate",

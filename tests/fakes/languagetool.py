@@ -1,0 +1,74 @@
+"""A LanguageTool server on this machine: POST /v2/check, as its HTTP API answers."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+
+class LanguageTool:
+    """Finds what is in `rules` (text -> replacement); keeps the forms it was sent in `asked`."""
+
+    def __init__(self) -> None:
+        self.rules: dict[str, str] = {}
+        self.asked: list[dict[str, str]] = []
+        self.status = 200
+        self.url = ""
+
+    def matches(self, text: str) -> list[dict[str, object]]:
+        return [
+            {
+                "message": f"Did you mean {better}?",
+                "shortMessage": "Agreement",
+                "offset": _units(text[: text.index(wrong)]),
+                "length": _units(wrong),
+                "replacements": [{"value": better}],
+                "rule": {"id": "HE_VERB_AGR", "category": {"id": "GRAMMAR"}},
+            }
+            for wrong, better in self.rules.items()
+            if wrong in text
+        ]
+
+
+def _units(text: str) -> int:
+    """UTF-16 units: Java counts those."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+@contextmanager
+def serving() -> Iterator[LanguageTool]:
+    tool = LanguageTool()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"tool": tool}))
+    tool.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield tool
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    tool: LanguageTool
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = {key: values[0] for key, values in parse_qs(body).items()}
+        self.tool.asked.append(form)
+        status = self.tool.status if self.path == "/v2/check" else 404
+        answer = json.dumps({"matches": self.tool.matches(form["text"])}).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
