@@ -19,6 +19,7 @@ _MARKED_SECTIONS = (
     ("weak", "weak_words"),
     ("absolute", "absolutes"),
     ("inclusive", "non_inclusive"),
+    ("grammar", "grammar"),
 )
 _SENTENCE_SECTIONS = (("run_on", "run_ons"), ("long", "long_sentences"))
 """What is said of a whole sentence; the first that holds."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 MOST = 12
 _SECTIONS: tuple[tuple[str, Promise | None], ...] = (
+    ("grammar", None),
     ("non_inclusive", None),
     ("absolutes", gettext_lazy("Listeners look for the exception.")),
 )
@@ -49,7 +50,7 @@ def _gathered(items: list[dict[str, Any]], reason: Promise | None) -> Iterator[R
         yield Rephrasing(
             text=first["text"],
             instead=first.get("alternative") or "",
-            why=str(reason) if reason else first["note"],
+            why=str(reason) if reason else first.get("note") or first.get("message", ""),
             count=len(same),
             start=first["start"],
             end=first["end"],

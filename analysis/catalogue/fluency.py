@@ -316,6 +316,17 @@ _WORDS: tuple[Entry, ...] = (
         bands((None, _("%(value)s overused phrases in 100 words."))),
         sure="low",
     ),
+    *_habit(
+        "grammar", _("Grammar"),
+        _("Places where the grammar is another one than most listeners expect."),
+        _("Harper, a checker that works offline, and patterns of our own read your sentences "
+          "without fillers and words said twice. Spelling and commas are the transcript's, so they "
+          "do not count; names, quotations and words the recogniser was unsure of are left alone."),
+        _("One slip passes; the same slip again and again is heard."),
+        bands((0.3, _("%(value)s slips in 100 words: hardly any.")),
+              (1.5, _("%(value)s slips in 100 words: some.")),
+              (None, _("%(value)s slips in 100 words: worth a look at what comes back."))),
+    ),
     Entry(
         "fluency.vocabulary.mtld", _("Vocabulary"), "MTLD",
         what=_("How varied your words are."),

@@ -1,4 +1,5 @@
-"""Imports every engine and every native library once: what is broken shows at set-up.
+"""Imports every engine and every native library once, and asks the grammar checker one question:
+what is broken shows at set-up.
 
 Run by the virtual environment's Python: `python -m deploy.local.prove`.
 """
@@ -41,10 +42,24 @@ def main() -> int:
             importlib.import_module(name)
         except Exception as error:  # a native library can raise anything
             use = f" ({NATIVE[name]})" if name in NATIVE else ""
-            broken.append(f"{name}{use}: {str(error).strip().splitlines()[0][:160]}")
+            broken.append(f"cannot import {name}{use}: {str(error).strip().splitlines()[0][:160]}")
+    broken += _grammar()
     for line in broken:
-        print(f"error: cannot import {line}", flush=True)
+        print(f"error: {line}", flush=True)
     return 1 if broken else 0
+
+
+def _grammar() -> list[str]:
+    """One sentence through the grammar checker's own process; what is wrong with it."""
+    from workers.engines.fluency.grammar.harper import checker
+    from workers.engines.fluency.grammar.lint import Unavailable
+
+    print("grammar checker", flush=True)
+    try:
+        (found,) = checker().check(["He have a plan."])
+    except Unavailable as reason:
+        return [f"the grammar checker: {reason}"]
+    return [] if found else ["the grammar checker: it finds nothing"]
 
 
 if __name__ == "__main__":

@@ -34,6 +34,14 @@ def test_the_same_words_stand_once_with_their_number() -> None:
     assert all(one.why for one in found)
 
 
+def test_grammar_comes_first_with_its_reason() -> None:
+    slip = item("he have", alternative="has", rule="agreement", message="It must agree.")
+    found = rephrasings(document(non_inclusive=[item("salesman", **TERM)], grammar=[slip]))
+    assert (found[0].text, found[0].instead, found[0].why) == (
+        "he have", "has", "It must agree."
+    )  # fmt: skip
+
+
 def test_terms_come_before_absolutes_and_the_list_is_short() -> None:
     many = [item(f"all {n}", alternative="most") for n in range(MOST + 5)]
     found = rephrasings(document(absolutes=many, non_inclusive=[item("salesman", **TERM)]))
