@@ -130,7 +130,7 @@ def test_sentiment_runs_along_the_answer(models_dir: str) -> None:
 
 
 def test_what_happened_may_be_good_without_a_word_that_says_so(models_dir: str) -> None:
-    told = said("Complaints dropped to almost nothing.")
+    told = said("She offered me the job on the spot.")
     assert feeling.sentiment(told, "", Vectors(models_dir))["label"] == "positive"
 
 
@@ -225,3 +225,24 @@ def test_a_summary_is_the_speakers_own_words_in_order(models_dir: str) -> None:
     assert len(found) == 3
     assert [one["index"] for one in found] == sorted(one["index"] for one in found)
     assert all(one["text"] == lines[one["index"]].text for one in found)
+
+
+def test_a_summary_takes_the_message_and_leaves_the_asides(models_dir: str) -> None:
+    lines = said(
+        "Hello, it's lovely to be here.",
+        "One dose in fifty on our ward was given late last year.",
+        "I had a sandwich on the train, by the way.",
+        "Nine times out of ten somebody had interrupted the nurse.",
+        "Any questions so far, or shall I go on?",
+        "I recommend that every ward gives its nurses an hour without interruptions.",
+        "Thank you, and enjoy your lunch.",
+    )
+    assert [one["index"] for one in summary.summary(lines, Vectors(models_dir))] == [1, 3, 5]
+
+
+def test_a_talk_given_twice_is_summed_up_as_once(models_dir: str) -> None:
+    texts = ["We lose a third of our water.", "The pipes are a hundred years old.",
+             "It is cold in them.", "We should replace the worst twenty kilometres."]  # fmt: skip
+    once = summary.summary(said(*texts), Vectors(models_dir))
+    twice = summary.summary(said(*texts, *texts), Vectors(models_dir))
+    assert [one["text"] for one in once] == [one["text"] for one in twice]
