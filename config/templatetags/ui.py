@@ -15,7 +15,7 @@ from django import template
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm
-from django.template.base import Parser, Token
+from django.template.base import Parser, TextNode, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -96,11 +96,13 @@ class IconNode(template.Node):
 
 
 @register.tag
-def icon(parser: Parser, token: Token) -> IconNode:
+def icon(parser: Parser, token: Token) -> template.Node:
     """`{% icon "play" %}`, `{% icon name label=_("Play") css="icon--large" %}`."""
     _tag, name, *rest = token.split_contents()
     if name[0] in "\"'":
-        icon_paths(name.strip("\"'"))
+        drawn = icon_svg(name.strip("\"'"))
+        if not rest:
+            return TextNode(drawn)  # once when the template is compiled, not once a row
     pairs = (part.partition("=") for part in rest)
     options = {key: parser.compile_filter(value) for key, _eq, value in pairs}
     if not options.keys() <= {"label", "css"}:

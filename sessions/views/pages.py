@@ -88,20 +88,21 @@ def rename(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     shown = session.title
     form = TitleForm(request.POST or None, instance=session, label_suffix="")
     whole = not request.htmx  # type: ignore[attr-defined]
+    context = {"session": session, "url": session.get_absolute_url()}
     if request.method == "POST" and form.is_valid():
         fresh = own_session(signed_in(request), session_id)
-        session = services.rename_session(session=fresh, title=form.cleaned_data["title"])
+        context["session"] = services.rename_session(
+            session=fresh, title=form.cleaned_data["title"]
+        )
         if whole:
             return redirect("sessions:list")
-        return render(request, "sessions/_title.html", {"session": session})
+        return render(request, "sessions/_title.html", context)
     if not whole and "cancel" in request.GET:
-        return render(request, "sessions/_title.html", {"session": session})
+        return render(request, "sessions/_title.html", context)
     template = "sessions/rename.html" if whole else "sessions/_rename.html"
     # HTMX swaps in no answer of 4xx, so an error in the row comes as 200
     status = 422 if form.errors and whole else 200
-    return render(
-        request, template, {"form": form, "session": session, "shown": shown}, status=status
-    )
+    return render(request, template, {"form": form, "shown": shown, **context}, status=status)
 
 
 @login_required

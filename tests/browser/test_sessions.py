@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from sessions import services
 from sessions.models import Session
-from tests.browser.harness import WIDTHS, Visitor, assert_fits, check_page
+from tests.browser.harness import WIDTHS, Visitor, assert_accessible, assert_fits, check_page
 
 
 @pytest.fixture
@@ -138,6 +138,27 @@ def test_it_takes_a_deletion_back(page, sessions):
     expect(titles(page)).to_have_count(2)
     page.get_by_role("button", name="Undo").click()
     expect(titles(page)).to_have_count(3)
+
+
+def test_a_row_works_without_scripts(learner, sessions):
+    page = learner.page(java_script_enabled=False)
+    page.goto("/sessions/")
+    page.get_by_role("button", name="Delete Seed round").click()
+    expect(page.get_by_role("heading", name="Recently deleted")).to_be_visible()
+    expect(page.get_by_text("Seed round")).to_be_visible()
+    page.goto("/sessions/")
+    expect(titles(page)).to_have_count(2)
+    page.get_by_role("link", name="Rename Second-round interview at Acme").click()
+    page.get_by_label("Title").fill("Third round")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Edit Third round")).to_be_visible()
+
+
+def test_a_row_keeps_its_names_while_it_is_renamed(page):
+    page.get_by_role("link", name="Rename Seed round").click()
+    expect(page.locator(".rename input[name=title]")).to_be_focused()
+    expect(page.get_by_role("button", name="Delete Seed round")).to_be_visible()
+    assert_accessible(page)
 
 
 def test_it_shows_interview_fields_for_interviews_alone(page):

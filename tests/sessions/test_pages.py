@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -211,6 +212,21 @@ def test_it_deletes_with_undo(user, user_client):
     assert "Acme interview" in user_client.get(reverse("sessions:deleted")).text
     user_client.post(reverse("sessions:restore", args=[session.pk]))
     assert titles(user_client.get(LIST)) == ["Acme interview"]
+
+
+@pytest.mark.parametrize("verb", ["delete", "retry"])
+def test_every_row_acts_by_the_one_form_without_scripts(user, verb):
+    """The buttons of all rows send the list's one form, each to its own session."""
+    session = make(user)
+    Session.objects.update(state="failed")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(LIST).text
+    token = re.search(r'<form id="row" method="post" hidden>.*?value="(\w+)"', page, re.DOTALL)
+    address = f"/sessions/{session.pk}/{verb}/"
+    assert f'form="row" formaction="{address}"' in page
+    assert client.post(address).status_code == 403
+    assert client.post(address, {"csrfmiddlewaretoken": token[1]}).status_code == 302
 
 
 def test_it_does_not_restore_after_ten_minutes(user, user_client):
