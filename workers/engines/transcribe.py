@@ -14,7 +14,7 @@ from workers.engines.asr import given as given_text
 from workers.engines.asr.align import align, realign
 from workers.engines.asr.given import Given
 from workers.engines.asr.language import is_english, named
-from workers.engines.asr.reliability import GIVEN, POCKETSPHINX, reliability
+from workers.engines.asr.reliability import GIVEN, Evidence, from_evidence, reliability
 from workers.engines.asr.result import NO_SPEECH, Found, language_of, output, text_only, wordless
 from workers.engines.asr.sound import Sound
 from workers.engines.types import (
@@ -172,13 +172,12 @@ def _by_pocketsphinx(
         ]
         words += fresh
         report(min(0.99, (number + 1) / len(stretches)), words=fresh)
-    mean = sum(word["confidence"] or 0.0 for word in words) / max(1, len(words))
     return Found(
         words=words,
         engine=sphinx.engine_name(),
         model=sphinx.MODEL,
         language="en",
-        reliability=reliability(POCKETSPHINX, mean, snr_db),
+        reliability=from_evidence(Evidence.of(words, speech, snr_db)),
         timing="recognised",
         source="machine",
         warnings=[],

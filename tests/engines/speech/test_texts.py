@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.engines.speech.jobs import attached
 from workers.engines.asr import given as given_text
 from workers.engines.asr.pronounce import english
-from workers.engines.asr.reliability import GIVEN, POCKETSPHINX, WHISPER, reliability
+from workers.engines.asr.reliability import GIVEN, WHISPER, Evidence, from_evidence, reliability
 from workers.engines.asr.sentences import sentences
 from workers.engines.asr.spoken import spoken_words
 from workers.engines.asr.whisper import interpolated
@@ -126,7 +126,18 @@ def test_interpolated_words_stay_in_order_and_are_marked(
     assert [item.get("interpolated", False) for item in found] == [not has for has in timed]
 
 
-@given(st.sampled_from([GIVEN, POCKETSPHINX, WHISPER]), st.floats(0, 1), st.floats(-10, 60))
+@given(st.sampled_from([GIVEN, WHISPER]), st.floats(0, 1), st.floats(-10, 60))
 def test_reliability_is_a_ratio_that_noise_never_raises(curve, certainty: float, snr: float):
     value = reliability(curve, certainty, snr)
     assert 0 <= value <= reliability(curve, certainty) <= 1
+
+
+@given(st.floats(0, 1), st.floats(0.01, 8), st.floats(-10, 60), st.floats(0, 40))
+def test_less_certain_sparser_or_noisier_words_are_never_more_reliable(
+    certainty: float, words_per_s: float, snr: float, less: float
+):
+    sure = from_evidence(Evidence(certainty, words_per_s, snr))
+    assert 0 <= sure <= 1
+    assert from_evidence(Evidence(certainty, words_per_s, snr - less)) <= sure
+    assert from_evidence(Evidence(certainty / (1 + less), words_per_s, snr)) <= sure
+    assert from_evidence(Evidence(certainty, words_per_s / (1 + less), snr)) <= sure

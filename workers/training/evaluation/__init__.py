@@ -25,6 +25,7 @@ SUITES: dict[str, str] = {
     "relevance": "workers.training.suites.relevance:evaluate",
     "sentiment": "workers.training.suites.sentiment:evaluate",
     "signposts": "workers.training.suites.signposts:evaluate",
+    "sound_fillers": "workers.training.suites.sound_fillers:evaluate",
     "star": "workers.training.suites.star:evaluate",
     "summary": "workers.training.suites.summary:evaluate",
     "wording": "workers.training.suites.wording:evaluate",
