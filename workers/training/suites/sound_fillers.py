@@ -36,7 +36,8 @@ def evaluate(part: Part) -> Report:
         judged = [(take, _truth(take), _found(take, way)) for take in recordings]
         outcomes += [_outcome(f"{way}: {take.case}", truth, got) for take, truth, got in judged]
         figures += _figures(way, judged)
-    figures += _people()
+    if part != "small":
+        figures += _people()
     return Report("sound_fillers", part, "rostrum fluency", figures, outcomes)
 
 
@@ -70,8 +71,8 @@ def _figures(way: str, judged: Sequence[tuple[Take, Spans, Spans]]) -> Iterator[
         for place, (start, end) in enumerate(truth):
             size = sum(end - start >= bound for bound in LENGTHS_S)
             lengths.setdefault(("short", "middling", "long")[size], []).append(place in heard)
-    for size, kept in sorted(lengths.items()):
-        yield Figure(f"{way}.{size}.recall", sum(kept) / len(kept), n=len(kept))
+    for length, kept in sorted(lengths.items()):
+        yield Figure(f"{way}.{length}.recall", sum(kept) / len(kept), n=len(kept))
 
 
 def _counts(truth: Spans, got: Spans) -> Counts:
