@@ -106,7 +106,7 @@ def read_cues(
             token = tokens[place]
             if token.filled_pause or token.fragment or not token.sure_times:
                 continue
-            found = _heard(token, voice, level)
+            found = _heard(token, voice, level, last=place == end - 1)
             if found is not None:
                 words.append(token)
                 known.append(_known(token, place - first, end - first))
@@ -119,8 +119,13 @@ def read_cues(
     return Cues(words, above, above / np.maximum(spread, (0.3, 0.5, 0.05)))
 
 
-def _heard(token: Token, voice: VoiceTrack, level: LevelTrack) -> tuple[float, ...] | None:
-    """Highest pitch (semitones), highest level over 50 ms, log2 of the length."""
+def _heard(
+    token: Token, voice: VoiceTrack, level: LevelTrack, *, last: bool
+) -> tuple[float, ...] | None:
+    """Highest pitch (semitones), highest level over 50 ms, log2 of the length.
+
+    The pitch of a sentence's last word says how the sentence ends, and counts for none.
+    """
     assert token.start is not None and token.end is not None  # noqa: S101 - sure_times
     span = Span(start=token.start, end=token.end)
     loudest = level.peak(span)
@@ -128,7 +133,7 @@ def _heard(token: Token, voice: VoiceTrack, level: LevelTrack) -> tuple[float, .
         return None
     hz = voice.between(span)
     hz = hz[hz > 0]
-    pitch = 12 * np.log2(np.percentile(hz, 90)) if len(hz) >= 4 else np.nan
+    pitch = 12 * np.log2(np.percentile(hz, 90)) if len(hz) >= 4 and not last else np.nan
     return float(pitch), loudest, float(np.log2(token.end - token.start))
 
 

@@ -14,7 +14,9 @@ from workers.engines.fluency.words import Token, item
 from workers.engines.timeline import rounded
 from workers.engines.types import Span
 
-RISE_SEMITONES = 3.0
+RISE_SEMITONES = 2.5
+TURN_SEMITONES = 0.5
+"""A voice that has fallen back by more before it ends does not rise at the end."""
 MOST_SEMITONES = 11.0
 """A rise beyond this is the tracker's, in noise or reverberation after the voice."""
 TAIL_S = 0.6
@@ -43,7 +45,7 @@ def is_question(tokens: Sequence[Token], first: int, end: int) -> bool:
 def measure(
     tokens: Sequence[Token], sentences: Sequence[tuple[int, int]], voice: VoiceTrack
 ) -> dict[str, Any]:
-    """{count, ratio, statements, items}: statements whose last 0.6 s rise by 3 semitones or more.
+    """{count, ratio, statements, items}: statements whose last 0.6 s rise by 2.5 semitones or more.
 
     The rise is the median of the last 60 ms of voice over the lowest 60 ms median before it in the
     tail. `ratio` (of statements with a voiced end) is None under three such statements.
@@ -78,4 +80,9 @@ def rise_at(voice: VoiceTrack, time: float) -> float | None:
     medians = np.array(
         [np.median(values[i : i + width]) for i in range(max(1, len(values) - width + 1))]
     )
-    return float(medians[-1] - medians[:-1].min()) if len(medians) > 1 else None
+    if len(medians) < 2:
+        return None
+    low = int(np.argmin(medians[:-1]))
+    if medians[low:].max() - medians[-1] > TURN_SEMITONES:
+        return 0.0
+    return float(medians[-1] - medians[low])
