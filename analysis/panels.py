@@ -22,6 +22,7 @@ SURE = {
 _DOUBTS = {
     "clipped": gettext_lazy("the sound is overdriven"),
     "noisy": gettext_lazy("it is noisy"),
+    "echoing": gettext_lazy("the room echoes"),
     "gain_control": gettext_lazy("gain control was on"),
     "music": gettext_lazy("there is music under the voice"),
     "whispered": gettext_lazy("there is hardly any voice"),

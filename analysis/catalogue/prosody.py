@@ -161,6 +161,20 @@ _VOICE: tuple[Entry, ...] = (
             (None, _("Your voice is %(value)s dB above the noise: clear.")),
         ),
     ),
+    Entry(
+        "prosody.reverberation_s", _("Echo of the room"), "s",
+        what=_("How long a sound hangs in the room until it has fallen by 60 decibels."),
+        how=_("From how fast the sound dies away after your phrases, in nine frequency bands."),
+        why=_("Above 0.6 s words run into each other, for listeners and for recognisers."),
+        sure="medium",
+        not_said=_("Close to a microphone even a large hall hardly disturbs."),
+        says=bands(
+            (0.35, _("The room rings for %(value)s s: dry, like a furnished room.")),
+            (0.6, _("The room rings for %(value)s s: a little live.")),
+            (None, _("The room rings for %(value)s s: it echoes; move closer to the microphone.")),
+        ),
+        digits=2,
+    ),
 )  # fmt: skip
 
 _SAID: tuple[Entry, ...] = (

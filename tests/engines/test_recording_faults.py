@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.signal import fftconvolve
 
 from tests.engines.sounds import RATE, Progress, job, silence, voice, with_noise, write
 from workers.engines import prosody
 from workers.engines.asr.denoise import choice
 from workers.engines.asr.sound import Sound
-from workers.engines.prosody import loudness
+from workers.engines.prosody import loudness, reverberation
 from workers.engines.prosody.cautions import warnings
 from workers.engines.types import MediaInput, Span
 
@@ -88,6 +89,34 @@ def test_each_fault_says_what_it_makes_unreliable() -> None:
     assert "prosody.pitch.range_semitones" not in codes(noise_db=12)["noisy"]
     assert "prosody.pitch.range_semitones" in codes(noise_db=3)["noisy"]
     assert "prosody.loudness.drift_db" in codes(autoGainControl=True)["gain_control"]
+
+
+def test_an_echoing_room_is_warned_of_with_what_it_blurs() -> None:
+    [found] = warnings(clipping=0.0, noise_db=30.0, media=[], reverberation_s=0.9)
+    assert found["code"] == "echoing"
+    assert {"fluency.pauses", "transcript.reliability"} <= set(found["affects"])
+    assert not warnings(clipping=0.0, noise_db=30.0, media=[], reverberation_s=0.4)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.7, 1.2])
+def test_the_room_is_heard_where_phrases_end(tmp_path: Path, seconds: float) -> None:
+    """RT60 within 15 %: bursts of all frequencies die away by 60 dB in that time."""
+    chance = np.random.default_rng(4)
+    tail = 10 ** (-3 * np.arange(round(1.5 * seconds * RATE)) / RATE / seconds)
+    tail *= chance.standard_normal(len(tail))
+    dry = np.concatenate([
+        np.concatenate((chance.standard_normal(RATE), np.zeros(round(1.2 * RATE))))
+        for _ in range(8)
+    ])  # fmt: skip
+    sound = fftconvolve(dry, tail)[: len(dry)]
+    path = write(tmp_path / "a.flac", with_noise(0.1 * sound / sound.std(), -80))
+    spans = [Span(start=n * 2.2, end=n * 2.2 + 1.0) for n in range(8)]
+    assert reverberation.measure(path, spans) == pytest.approx(seconds, rel=0.15)
+
+
+def test_too_few_phrase_ends_say_nothing_of_the_room(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.flac", with_noise(voice(150, 3), -60))
+    assert reverberation.measure(path, [Span(start=0.0, end=3.0)]) is None
 
 
 def test_the_stage_warns_of_what_the_sound_stage_found(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from workers.engines.envelope import noise_and_speech_db, read_envelope
 from workers.engines.prosody import loudness as loud
 from workers.engines.prosody import pitch as pitches
-from workers.engines.prosody import voice
+from workers.engines.prosody import reverberation, voice
 from workers.engines.prosody.cautions import warnings
 from workers.engines.prosody.talkers import Voices, two_voices
 from workers.engines.timeline import keep_arrays, keep_json, merge, rounded, series, total
@@ -24,6 +24,7 @@ _REASONS = {
     "too_little_voice": "There is less than half a second of voiced speech to measure.",
     "whispered": "There is speech but hardly any voice in it, as in whispering: it has no pitch.",
     "too_short": "The recording is too short for this.",
+    "no_decays": "Too few sounds die away clearly enough to hear the room in.",
     "no_noise": "There is no moment without speech to hear the room in.",
 }
 
@@ -42,6 +43,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
     section["warnings"] = warnings(
         clipping=heard.get("clipping_ratio"),
         noise_db=section["signal_to_noise_db"],
+        reverberation_s=section["reverberation_s"],
         media=job["media"],
         music=any(one["code"] == "music" for one in heard.get("warnings") or ()),
         whispered=any(one["code"] == "whispered" for one in withheld),
@@ -78,6 +80,7 @@ def _measure(
         "voice": voice.measure(path, pitch),
         "monotone": {"items": pitches.monotone(pitch)},
         "signal_to_noise_db": _signal_to_noise(noise, level),
+        "reverberation_s": rounded(reverberation.measure(path, speech), 2),
     }
     artifacts = [
         keep_json(
@@ -118,13 +121,16 @@ def _signal_to_noise(noise_db: float | None, speech_db: float | None) -> float |
 def _withheld(section: dict[str, Any], has_speech: bool, whispered: bool) -> list[Withheld]:
     """One entry for each null."""
     voiceless = "whispered" if whispered else "too_little_voice"
-    codes = {"pitch": voiceless, "voice": voiceless, "loudness": "too_short"}
+    codes = {
+        "pitch": voiceless, "voice": voiceless, "loudness": "too_short",
+        "signal_to_noise_db": "no_noise", "reverberation_s": "no_decays",
+    }  # fmt: skip
     entries: list[Withheld] = []
     for name, value in section.items():
         leaves = value.items() if isinstance(value, dict) else [("", value)]
         for key, leaf in leaves:
             if leaf is None:
-                code = codes.get(name, "no_noise") if has_speech else "no_speech"
+                code = codes[name] if has_speech else "no_speech"
                 path = f"/prosody/{name}/{key}".rstrip("/")
                 entries.append({"path": path, "code": code, "message": _REASONS[code]})
     return entries

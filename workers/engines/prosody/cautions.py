@@ -10,6 +10,7 @@ from workers.engines.types import MediaInput
 
 CLIPPED_SHARE = 0.001
 NOISY_DB, VERY_NOISY_DB = 15.0, 8.0
+ECHOING_S = 0.6
 
 _LEVEL = (
     "prosody.loudness.range_lu", "prosody.loudness.variation_db", "prosody.loudness.drift_db",
@@ -28,13 +29,15 @@ def warnings(
     clipping: float | None,
     noise_db: float | None,
     media: Sequence[MediaInput],
+    reverberation_s: float | None = None,
     music: bool = False,
     whispered: bool = False,
     voices: Voices | None = None,
 ) -> list[dict[str, Any]]:
     """[{code, message, affects}]: `affects` are dotted paths of the document, or their beginnings.
 
-    `noise_db` is the signal-to-noise ratio, `clipping` the share of the sounding samples cut off.
+    `noise_db` is the signal-to-noise ratio, `clipping` the share of the sounding samples cut off,
+    `reverberation_s` the room's RT60.
     """
     found = []
     if clipping is not None and clipping >= CLIPPED_SHARE:
@@ -48,6 +51,12 @@ def warnings(
             "noisy", "The voice hardly stands out from the noise around it. Find a quieter place "
             "or move closer to the microphone.", _QUALITY, _EDGES, _WORDS,
             ("prosody.pitch.voiced_ratio",), _MELODY if very else (), _LEVEL if very else (),
+        ))  # fmt: skip
+    if reverberation_s is not None and reverberation_s >= ECHOING_S:
+        found.append(_warning(
+            "echoing", "The room echoes: every sound hangs on into the next. Move closer to the "
+            "microphone, or into a room with carpets and curtains.",
+            _QUALITY, _EDGES, _WORDS, ("fluency.uptalk", "fluency.trailing_off"),
         ))  # fmt: skip
     if any(item["capture"].get("autoGainControl") is True for item in media):
         found.append(_warning(

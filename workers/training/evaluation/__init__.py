@@ -23,6 +23,7 @@ SUITES: dict[str, str] = {
     "rates": "workers.training.suites.rates:evaluate",
     "recognition": "workers.training.suites.recognition:evaluate",
     "relevance": "workers.training.suites.relevance:evaluate",
+    "room": "workers.training.suites.room:evaluate",
     "sentiment": "workers.training.suites.sentiment:evaluate",
     "signposts": "workers.training.suites.signposts:evaluate",
     "sound_fillers": "workers.training.suites.sound_fillers:evaluate",
