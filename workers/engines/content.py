@@ -26,10 +26,11 @@ from workers.engines.meaning.conciseness import conciseness
 from workers.engines.meaning.gates import FEW, SOME, withheld
 from workers.engines.meaning.lines import Line, learner_lines, word_count
 from workers.engines.meaning.relevance import relevance
+from workers.engines.meaning.signposts import signposting
 from workers.engines.meaning.vectors import Vectors
 from workers.engines.types import Report, StageJob, StageOutput, StageSettings, Withheld
 
-ENGINE = "rostrum content 2"
+ENGINE = "rostrum content 3"
 
 
 def run(job: StageJob, report: Report) -> StageOutput:
@@ -184,7 +185,7 @@ def _whole(
         "confidence": assurance.confidence(lines, upstream.get("fluency") or {}),
         "opening": frame.opening(lines, first, labels),
         "close": frame.close(lines, labels),
-        "signposting": frame.signposting(lines),
+        "signposting": signposting(lines, vectors),
         "conciseness": conciseness(lines),
         "summary": summary.summary(lines, vectors),
     }

@@ -9,6 +9,7 @@ from workers.engines.meaning import assurance, feeling, frame, mentions, posting
 from workers.engines.meaning.conciseness import conciseness
 from workers.engines.meaning.lexicon import tokens, without_fillers
 from workers.engines.meaning.lines import Line
+from workers.engines.meaning.signposts import signposting
 from workers.engines.meaning.vectors import Vectors
 
 
@@ -75,11 +76,19 @@ def test_closes_are_told_apart(last: str, kind: str) -> None:
     assert frame.close(said("Well.", last), {})["kind"] == kind
 
 
-def test_signposts_count_only_where_they_point() -> None:
-    found = frame.signposting(
-        said("First, we dig.", "I was there first.", "For example, this one.", "Then we build.")
-    )
+@pytest.mark.parametrize("model", [True, False])
+def test_signposts_count_only_where_they_point(
+    models_dir: str, tmp_path: Path, model: bool
+) -> None:
+    told = said("First, we dig.", "I was there first.", "For example, this one.", "Then we built.")
+    found = signposting(told, Vectors(models_dir if model else str(tmp_path)))
     assert [item["text"] for item in found["items"]] == ["first", "for example"]
+
+
+def test_a_signpost_is_known_by_what_it_means(models_dir: str) -> None:
+    told = said("That leaves the question of who pays for it.", "The roof was made of slate.")
+    found = signposting(told, Vectors(models_dir))
+    assert [item["text"] for item in found["items"]] == [told[0].clean]
 
 
 def test_an_opening_that_only_names_its_topic_is_worth_less_than_one_that_previews() -> None:

@@ -1,4 +1,4 @@
-"""How the content is framed: its opening, its close, and the signposts between them."""
+"""How the content is framed: its opening and its close."""
 
 from __future__ import annotations
 
@@ -6,49 +6,18 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from workers.engines.meaning import signposts
 from workers.engines.meaning.lexicon import content_stems, data, phrase_pattern, tokens, words
-from workers.engines.meaning.lines import Line, word_count
+from workers.engines.meaning.lines import Line
 from workers.engines.meaning.style import specificity
 
-DATA = "signposts-2"
 _LITTLE = 3
 """Content words beside a phrase like *that's it* with which a close still says nothing."""
 
 
-def signposting(lines: list[Line]) -> dict[str, Any]:
-    """Phrases that show the way: `{count, per_100_words, kinds, items[{text, kind, start, end}]}`.
-
-    A sentence has at most one: what it mostly does. *First* or *next* count where they open a
-    sentence and stand apart, not in a tale (*then I called*).
-    """
-    items = []
-    for line in lines:
-        text = line.clean.lower().replace("’", "'").strip()
-        for kind, patterns in _signposts().items():
-            match = next((found for one in patterns if (found := one.search(text))), None)
-            if match and match.group().strip():
-                said = match.group().strip(" ,")
-                items.append({"text": said, "kind": kind, "start": line.start, "end": line.end})
-                break
-    return {
-        "count": len(items),
-        "per_100_words": round(100 * len(items) / max(1, word_count(lines)), 2),
-        "kinds": sorted({item["kind"] for item in items}),
-        "items": items,
-    }
-
-
-@lru_cache
-def _signposts() -> dict[str, list[re.Pattern[str]]]:
-    return {
-        kind: [re.compile(one) for one in patterns]
-        for kind, patterns in data(DATA)["kinds"].items()
-    }
-
-
 @lru_cache
 def _phrases(group: str, kind: str) -> re.Pattern[str]:
-    return phrase_pattern(tuple(data(DATA)[group][kind]))
+    return phrase_pattern(tuple(data(signposts.LEXICON)[group][kind]))
 
 
 def opening(lines: list[Line], question: str, labels: dict[int, str]) -> dict[str, Any]:
@@ -68,7 +37,7 @@ def opening(lines: list[Line], question: str, labels: dict[int, str]) -> dict[st
         kind = "stall"
     elif _phrases("opening", "topic").search(text) and shared < 0.5 and not _has_number(first):
         kind = "topic"
-    elif any(one.search(text.lower()) for one in _signposts()["preview"]):
+    elif any(one.search(text.lower()) for one in signposts.expressions()["preview"]):
         kind = "preview"
     elif "?" in text:
         kind = "question"
@@ -125,7 +94,7 @@ def _has_number(lines: list[Line]) -> bool:
 
 
 def _impression(which: str, kind: str, lines: list[Line]) -> dict[str, Any]:
-    values = data(DATA)["values"]
+    values = data(signposts.LEXICON)["values"]
     text = " ".join(line.text for line in lines)
     unsure = len(_unsure().findall(text)) + sum(
         token in words("filled_pauses") for token in tokens(text)

@@ -18,8 +18,10 @@ from workers.engines.meaning.lines import Line
 from workers.engines.meaning.mentions import match
 from workers.engines.meaning.vectors import Vectors
 
-MOST = 15
-"""Phrases kept: what a reader can take in and a speaker could mention."""
+MOST = 25
+"""Phrases kept: what a long description asks for, without its company's history."""
+NAMED = 4.0
+"""What a name (*TypeScript*, *HACCP*) adds to a phrase's rank: of one word, yet telling."""
 ENOUGH = 2
 """Content words after which the next preposition or article ends a phrase."""
 _BREAK = re.compile(
@@ -27,6 +29,16 @@ _BREAK = re.compile(
     r"|\b(?:and|or|as well as|such as|including|especially|ideally)\b",
     re.MULTILINE | re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|[\n\r]+")
+_OFFERS = re.compile(
+    r"^\W*(?:we|our|about us|benefits?|what we offer|salary)\b"
+    r"(?!.*\b(?:look|seek|need|want|expect|search|requir|hir|you)\w*\b)",
+    re.IGNORECASE,
+)
+"""A sentence about the employer, that asks for nothing."""
+_CONTRACTION = re.compile(r"'(?:ll|re|ve|d|m)$|n't$")
+_SUBJECTS = frozenset(["we", "you", "who", "they", "i"])
+"""A clause begins with them: never inside a phrase."""
 _WORD = re.compile(r"[^\W_][\w'’+#&/-]*")
 _KEPT_AT_END = frozenset(["needs", "team", "company", "work", "support", "day", "skills", "help"])
 """Generic words that mean something where a phrase ends with them: *special educational needs*."""
@@ -34,9 +46,10 @@ _KEPT_AT_END = frozenset(["needs", "team", "company", "work", "support", "day", 
 
 def phrases(description: str) -> list[str]:
     """The description's key phrases, most telling first."""
-    found = dict.fromkeys(
-        phrase for piece in _BREAK.split(description[:20_000]) for phrase in _phrases_of(piece)
-    )
+    asking = [one for one in _SENTENCE.split(description[:20_000]) if not _OFFERS.search(one)]
+    pieces = [piece for sentence in asking for piece in _BREAK.split(sentence)]
+    found = dict.fromkeys(phrase for piece in pieces for phrase in _phrases_of(piece))
+    names = {word for one in asking for word in _WORD.findall(one)[1:] if word[0].isupper()}
     frequency: Counter[str] = Counter()
     degree: Counter[str] = Counter()
     told = {phrase: _telling(phrase) for phrase in found}
@@ -46,7 +59,8 @@ def phrases(description: str) -> list[str]:
             degree[one] += len(stems)
 
     def worth(phrase: str) -> float:
-        return sum(degree[one] / frequency[one] + frequency[one] for one in told[phrase])
+        company = sum(degree[one] / frequency[one] + frequency[one] for one in told[phrase])
+        return company + NAMED * bool(names.intersection(phrase.split()))
 
     kept: list[str] = []
     seen: set[str] = set()
@@ -61,8 +75,9 @@ def _phrases_of(piece: str) -> list[str]:
     """A piece between marks as one or more phrases, its frame left out."""
     found: list[list[str]] = [[]]
     for word in _WORD.findall(piece.replace("’", "'")):
-        grammar = word.lower() in words("function_words")
-        if grammar and sum(map(_tells, found[-1])) >= ENOUGH:
+        lower = word.lower()
+        said = sum(map(_tells, found[-1])) >= ENOUGH and lower in words("function_words")
+        if said or lower in _SUBJECTS or _CONTRACTION.search(lower):
             found.append([])
         found[-1].append(word)
     return [" ".join(cut) for run in found if (cut := _trimmed(run))]
@@ -80,6 +95,8 @@ def _trimmed(run: list[str]) -> list[str]:
 def _tells(word: str) -> bool:
     """Whether a word says what is asked for: no grammar, no number, no word of every posting."""
     lower = word.lower()
+    if _CONTRACTION.search(lower):
+        return False
     skip = words("function_words") | words("generic_job_words") | words("number_words")
     return lower not in skip and not lower[0].isdigit() and len(lower) > 1
 

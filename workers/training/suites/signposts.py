@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from workers.engines.content import ENGINE
-from workers.engines.meaning import frame
+from workers.engines.meaning.signposts import signposting
 from workers.training.evaluation import cases
 from workers.training.evaluation.scores import Counts
 from workers.training.evaluation.types import Figure, Outcome, Part, Report
-from workers.training.suites.answers import lines
+from workers.training.suites.answers import lines, vectors
 
 
 def evaluate(part: Part) -> Report:
@@ -18,7 +18,7 @@ def evaluate(part: Part) -> Report:
         sentences = excerpt["sentences"]
         told = lines([one["text"] for one in sentences])
         for one, line in zip(sentences, told, strict=True):
-            expected, got = bool(one["signpost"]), bool(frame.signposting([line])["count"])
+            expected, got = bool(one["signpost"]), bool(signposting([line], vectors())["count"])
             counts += Counts(
                 right=expected and got, wrong=got and not expected, missed=expected and not got
             )
