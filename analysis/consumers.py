@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from analysis import live
-from analysis.live import Snapshot, Watch, run_to_watch, snapshot_now, watch_by
-from analysis.services.progress import group_of
+from analysis.hub import Joined, Mailbox
+from analysis.live import Watch, news_now, run_to_watch, watch_by
 
 log = logging.getLogger(__name__)
 SERVER_ERROR = 1011
@@ -24,23 +25,27 @@ ASK_AT_MOST_EVERY_S = 1.0
 class ProgressConsumer(AsyncWebsocketConsumer):
     """Sends snapshots of a session's newest run until it ends.
 
-    Joins the run's group, then sends a snapshot from the database, so that a run which ended
-    between page and socket reaches the page. The client drops lower revisions, and asks for
+    Has the run's news put into its mailbox, then a snapshot from the database, so that a run which
+    ended between page and socket reaches the page. The client drops lower revisions, and asks for
     another snapshot with `{"type": "snapshot"}`; a newer run is followed from then on. It looks
     every live.LOOK_AGAIN_S whether this person may go on watching, and hangs up where not.
     """
 
+    channel_layer_alias = ""  # the hub listens for all sockets of this process
     watch: Watch | None = None
     run_id: UUID | None = None
     asked_at = 0.0
-    looking: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            if self.looking is not None:
-                self.looking.cancel()
+        self.mailbox = Mailbox()
+        self.tasks: list[asyncio.Task[None]] = []
+        async with AsyncExitStack() as self.following:
+            try:
+                await super().__call__(scope, receive, send)
+            finally:
+                for task in self.tasks:
+                    task.cancel()
+                await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def connect(self) -> None:
         await self.accept()  # a refusal before this would not carry its code to the browser
@@ -50,43 +55,51 @@ class ProgressConsumer(AsyncWebsocketConsumer):
             await self.close(live.NOT_FOUND)
             return
         self.watch = found
-        self.looking = asyncio.create_task(self.look_again(found))
         await self.follow(found)
+        for work in (self.tell_news(), self.look_again(found)):
+            self.tasks.append(asyncio.create_task(self.until_it_fails(work)))
 
-    async def look_again(self, watch: Watch) -> None:
+    async def until_it_fails(self, work: Coroutine[Any, Any, None]) -> None:
         """Hang up once this person may not go on watching, or where nobody can say."""
         code = SERVER_ERROR
         try:
-            while True:
-                await asyncio.sleep(live.LOOK_AGAIN_S)
-                self.watch = watch = await live.look_again(watch, self.scope["session"].session_key)
+            await work
+            return
         except live.WatchOver as over:
             code = over.code
         except Exception:
-            log.exception("nobody can say who may watch session %s", watch.session.pk)
+            log.exception("the watch of %s broke off", self.scope["path"])
         self.watch = None
         await self.close(code)
+
+    async def look_again(self, watch: Watch) -> None:
+        while True:
+            await asyncio.sleep(live.LOOK_AGAIN_S)
+            self.watch = watch = await live.look_again(watch, self.scope["session"].session_key)
+
+    async def tell_news(self) -> None:
+        """What lies in the mailbox, until the run ends."""
+        over = False
+        while not over:
+            news = await self.mailbox.get()
+            if self.watch is None:
+                return
+            try:
+                await self.send(self.watch.text(news))
+            except OSError:  # the browser has gone, and word of that follows
+                return
+            over = news.terminal
+        await self.close()
 
     async def follow(self, watch: Watch) -> None:
         """Watch the session's newest run and say where it stands."""
         run_id = await run_to_watch(watch.session)
         if run_id != self.run_id:
-            await self.leave()
+            await self.following.aclose()
             self.run_id = run_id
             if run_id is not None:
-                await self.channel_layer.group_add(group_of(run_id), self.channel_name)
-        await self.tell(await snapshot_now(run_id))
-
-    async def tell(self, snapshot: Snapshot) -> None:
-        if self.watch is None:
-            return
-        await self.send(json.dumps(self.watch.told(snapshot)))
-        if snapshot["terminal"]:
-            await self.close()
-
-    async def run_changed(self, event: dict[str, Any]) -> None:
-        """From analysis.services.progress.announce."""
-        await self.tell(event["snapshot"])
+                await self.following.enter_async_context(Joined(run_id, self.mailbox))
+        self.mailbox.put(await news_now(run_id))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if "snapshot" not in (text_data or "")[:100] or self.watch is None:
@@ -95,10 +108,3 @@ class ProgressConsumer(AsyncWebsocketConsumer):
         if now - self.asked_at >= ASK_AT_MOST_EVERY_S:
             self.asked_at = now
             await self.follow(self.watch)
-
-    async def leave(self) -> None:
-        if self.run_id is not None:
-            await self.channel_layer.group_discard(group_of(self.run_id), self.channel_name)
-
-    async def disconnect(self, code: int) -> None:
-        await self.leave()

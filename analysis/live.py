@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
+from analysis.hub import News, Snapshot, without_words
 from analysis.models import AnalysisRun
 from analysis.selectors.runs import latest_run
 from analysis.services import progress
@@ -25,7 +25,6 @@ NOT_FOUND = 4404
 """Close code for a session that is not there, or not for this person: do not come back."""
 LOOK_AGAIN_S = 30
 """So long may somebody go on watching after they signed out or were shown out."""
-Snapshot = dict[str, Any]
 NO_RUN: Snapshot = {"run": None, "revision": 0, "state": "none", "terminal": False}
 """While there is nothing to watch yet."""
 
@@ -42,7 +41,10 @@ class Watch:
     words: bool
 
     def told(self, snapshot: Snapshot) -> Snapshot:
-        return snapshot if self.words or not snapshot.get("words") else {**snapshot, "words": []}
+        return snapshot if self.words else without_words(snapshot)
+
+    def text(self, news: News) -> str:
+        return news.whole if self.words else news.wordless
 
 
 def watch_of(user: Viewer, session: Session) -> Watch:
@@ -92,10 +94,8 @@ def run_to_watch(session: Session) -> UUID | None:
 
 
 @database_sync_to_async
-def snapshot_now(run_id: UUID | None) -> Snapshot:
-    """The truth from the database. Join the group first: what happens in between is then either
-    in this snapshot or announced after it."""
-    if run_id is None:
-        return NO_RUN
-    run = AnalysisRun.objects.filter(pk=run_id).first()
-    return snapshot_of(run)
+def news_now(run_id: UUID | None) -> News:
+    """The truth from the database. Join the run first: what happens in between is then either in
+    this snapshot or told after it."""
+    run = AnalysisRun.objects.filter(pk=run_id).first() if run_id else None
+    return News(snapshot_of(run))

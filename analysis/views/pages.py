@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from analysis.document import build
 from analysis.forms import AttachForm, ReanalyseForm
-from analysis.live import Snapshot, snapshot_of, watch_of
+from analysis.hub import Snapshot
+from analysis.live import snapshot_of, watch_of
 from analysis.models import AnalysisRun, StageRun
 from analysis.panels import panels
 from analysis.rephrasing import rephrasings

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from uuid import UUID
 
-from channels.layers import get_channel_layer
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -17,17 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from analysis import live
-from analysis.live import (
-    Snapshot,
-    Watch,
-    run_to_watch,
-    snapshot_now,
-    snapshot_of,
-    watch,
-    watch_by,
-)
+from analysis.hub import Joined, Mailbox, News
+from analysis.live import Watch, news_now, run_to_watch, snapshot_of, watch, watch_by
 from analysis.selectors.runs import latest_run
-from analysis.services.progress import group_of
 
 
 @login_required
@@ -58,38 +48,28 @@ async def events(request: HttpRequest, session_id: UUID) -> StreamingHttpRespons
 
 
 async def _stream(watching: Watch, run_id: UUID | None, key: str) -> AsyncIterator[str]:
-    """Joins the group before it looks into the database, as the socket does."""
+    """Joins the run before it looks into the database, as the socket does."""
     if run_id is None:
-        yield _event(await snapshot_now(None))
+        yield _event(watching, await news_now(None))
         return
-    layer = get_channel_layer()
-    channel = await layer.new_channel()
-    await layer.group_add(group_of(run_id), channel)
-    waiting: asyncio.Task[dict[str, Snapshot]] | None = None
+    mailbox = Mailbox()
     try:
-        looked = time.monotonic()
-        snapshot = await snapshot_now(run_id)
-        yield _event(watching.told(snapshot))
-        while not snapshot["terminal"]:
-            # the layer forgets a channel whose receive is cancelled: wait beside it, not for it
-            waiting = waiting or asyncio.ensure_future(layer.receive(channel))
-            done, _pending = await asyncio.wait({waiting}, timeout=live.LOOK_AGAIN_S)
-            if time.monotonic() - looked >= live.LOOK_AGAIN_S:
-                watching, looked = await live.look_again(watching, key), time.monotonic()
-            if done:
-                snapshot, waiting = waiting.result()["snapshot"], None
-            else:
-                snapshot = await snapshot_now(run_id)
-            yield _event(watching.told(snapshot))
+        async with Joined(run_id, mailbox):
+            looked = time.monotonic()
+            news = await news_now(run_id)
+            yield _event(watching, news)
+            while not news.terminal:
+                heard: News | None = None
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(live.LOOK_AGAIN_S):
+                        heard = await mailbox.get()
+                if time.monotonic() - looked >= live.LOOK_AGAIN_S:
+                    watching, looked = await live.look_again(watching, key), time.monotonic()
+                news = heard or await news_now(run_id)
+                yield _event(watching, news)
     except live.WatchOver as over:
         yield f"event: over\ndata: {over.code}\n\n"
-    finally:
-        if waiting is not None:
-            waiting.cancel()
-            with suppress(asyncio.CancelledError):
-                await waiting
-        await layer.group_discard(group_of(run_id), channel)
 
 
-def _event(snapshot: Snapshot) -> str:
-    return f"event: snapshot\nid: {snapshot['revision']}\ndata: {json.dumps(snapshot)}\n\n"
+def _event(watching: Watch, news: News) -> str:
+    return f"event: snapshot\nid: {news.snapshot['revision']}\ndata: {watching.text(news)}\n\n"
