@@ -23,6 +23,9 @@ from workers.engines.fluency.lexicon import (
 from workers.engines.fluency.words import Token
 
 MODEL = "clauses-1"
+LEAST_AT_PAUSE = 0.12
+"""How likely a clause must open where there is a pause: most pauses stand between clauses, most
+places between words do not. Where cross-validation is as often right at boundaries as inside."""
 _JOINING = SUBORDINATORS | ASKING | {"that", "as", "whether", "though", "till", "whatever"}
 _SUBJECTS = (PRONOUNS - {"there's", "that's"}) | {
     *("this", "that", "these", "those", "people", "nobody", "everybody", "everyone", "someone"),
@@ -61,17 +64,19 @@ def words_of(tokens: Sequence[Token], ends: Set[int]) -> Words:
     return Words(words, kinds, [_finite(words, kinds, i) for i in range(len(words))], before)
 
 
-def openings(tokens: Sequence[Token], ends: Set[int]) -> set[int]:
+def openings(tokens: Sequence[Token], ends: Set[int], paused: Set[int] = frozenset()) -> set[int]:
     """Places of the words that open a clause, or take up one that another clause broke into.
 
-    `tokens`: spoken words, without filled pauses. The first word opens one.
+    `tokens`: spoken words, without filled pauses; `paused`: those with a pause before them. The
+    first word opens one.
     """
     seen = words_of(tokens, ends)
     weights = model(MODEL)["weights"]
     found = {0} if tokens else set()
     last = 0
     for i in range(1, len(tokens)):
-        if seen.before[i] == "." or probability(weights, facts(seen, i, last)) > 0.5:
+        least = LEAST_AT_PAUSE if i in paused else 0.5
+        if seen.before[i] == "." or probability(weights, facts(seen, i, last)) > least:
             found.add(i)
             last = i
     return found

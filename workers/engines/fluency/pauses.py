@@ -90,35 +90,38 @@ def _core(token: Token) -> Span:
     return Span(start=start + margin, end=end - margin)
 
 
-def position(
-    pause: Span, words: Sequence[Token], opening: Set[int], start: int = 0
-) -> tuple[str, int]:
-    """(boundary or inside, index of the word before) of a pause between `words` (no fillers), of
-    which those of `opening` open a clause."""
-    i = start
-    while i + 1 < len(words) and _middle(words[i + 1]) <= (pause["start"] + pause["end"]) / 2:
-        i += 1
-    return ("boundary" if i + 1 in opening else "inside"), i
+def places(pauses: Sequence[Span], words: Sequence[Token]) -> list[int]:
+    """For each pause in turn the index of the word before it, among `words` (no fillers)."""
+    found: list[int] = []
+    i = 0
+    for pause in pauses:
+        while i + 1 < len(words) and _middle(words[i + 1]) <= (pause["start"] + pause["end"]) / 2:
+            i += 1
+        found.append(i)
+    return found
 
 
 def describe(
-    pauses: Sequence[Span], words: Sequence[Token], opening: Set[int], *, sure: bool
+    pauses: Sequence[Span], after: Sequence[int] | None, opening: Set[int]
 ) -> list[dict[str, Any]]:
-    """Items {start, end, position, long, hesitation}; `position` None where words are unsure.
+    """Items {start, end, position, long, hesitation}.
 
-    Pauses with only a filler between them share the number `hesitation`.
+    `after`: the word before each pause (`places`), None where words are unsure, whose `position`
+    is None. `opening`: the words that open a clause. Pauses with only a filler between them share
+    the number `hesitation`.
     """
-    items, before, hesitation, last_word = [], 0, -1, -2
-    for pause in pauses:
-        place, before = position(pause, words, opening, before) if words else ("inside", -1)
-        if before != last_word or not words:
+    items, hesitation = [], -1
+    for n, pause in enumerate(pauses):
+        if after is None or n == 0 or after[n] != after[n - 1]:
             hesitation += 1
-        last_word = before
+        place = None
+        if after is not None:
+            place = "boundary" if after[n] + 1 in opening else "inside"
         items.append(
             {
                 "start": rounded(pause["start"]),
                 "end": rounded(pause["end"]),
-                "position": place if sure and words else None,
+                "position": place,
                 "long": pause["end"] - pause["start"] >= LONG_S - 1e-6,
                 "hesitation": hesitation,
             }
