@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from workers.engines.fluency.lexicon import (
-    ASKING,
-    CUTS,
-    EDITING,
-    EDITING_ALWAYS,
-    FUNCTION,
-    MEANT_TWICE,
-)
+from workers.engines.fluency import repair_model
+from workers.engines.fluency.lexicon import FUNCTION, MEANT_TWICE
 from workers.engines.fluency.words import Token, item
 
 LONGEST = 4
@@ -71,81 +65,26 @@ def _counts(tokens: Sequence[Token], unit: Sequence[int], times: int) -> bool:
 def repairs(tokens: Sequence[Token], sentences: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
     """One item for each place where the speaker went back and said it differently.
 
-    Three shapes: a word broken off ("pro- project"), an editing term inside a sentence ("on
-    Monday, sorry, on Tuesday"), and a retraced start ("to the, uh, to our clients": the same
-    function word again within three words, after a comma, a pause or a filled pause).
+    Its words are what was taken back, with the editing term after it: "[on Monday, sorry,] on
+    Tuesday", by a small model (repair_model.py); besides, a word broken off ("[pro-] project").
+    What is only said twice is a repetition.
     """
-    items = []
+    found = []
     for first_of, end_of in sentences:
-        i = first_of
-        while i < end_of:
-            end = _repair_at(tokens, i, first_of, end_of)
-            if end:
-                items.append(item(tokens, i, end))
-            i = max(i + 1, end)
-    return items
+        said = tokens[first_of:end_of]
+        ways = [way for way in repair_model.find(said) if not _said_twice(said, way)]
+        inside = {i for way in ways for i in range(way.first, way.instead)}
+        broken = [
+            (i, i + 1) for i, token in enumerate(said[:-1]) if token.fragment and i not in inside
+        ]
+        for first, end in sorted([(way.first, way.instead) for way in ways] + broken):
+            found.append(item(tokens, first_of + first, first_of + end))
+    return found
 
 
-def _repair_at(tokens: Sequence[Token], i: int, first_of: int, end_of: int) -> int:
-    """End of the repair that starts at token `i`; 0 for none."""
-    if tokens[i].fragment and i + 1 < end_of:
-        return i + 2
-    for term in (*EDITING_ALWAYS, *EDITING):
-        end = i + len(term)
-        said = tuple(token.lower for token in tokens[i:end]) == term
-        if said and first_of < i and end < end_of:
-            if term in EDITING_ALWAYS or _edits(tokens, i, end, first_of, end_of):
-                return end
-            break
-    if tokens[i].lower in CUTS and _takes_up(tokens, i, first_of, end_of):
-        return i + 2
-    return _retrace_at(tokens, i, end_of)
-
-
-def _takes_up(tokens: Sequence[Token], i: int, first_of: int, end_of: int) -> bool:
-    """Whether the word after token `i` is a small word from just before it."""
-    if i + 1 >= end_of:
-        return False
-    following = tokens[i + 1].lower
-    before = {token.lower for token in tokens[max(first_of, i - 4) : i]}
-    return following in before and following in FUNCTION | ASKING
-
-
-def _edits(tokens: Sequence[Token], i: int, end: int, first_of: int, end_of: int) -> bool:
-    """Whether an editing term mends something: set off, and a word from before comes again."""
-    interrupted = tokens[i - 1].edge != "" or tokens[i - 1].filled_pause
-    if tokens[i].lower == "sorry" and tokens[i - 1].lower in {
-        "i'm",
-        "am",
-        "so",
-        "very",
-        "was",
-        "be",
-    }:
-        return False
-    if not interrupted:
-        return False
-    earlier = {t.lower for t in tokens[max(first_of, i - 5) : i] if not t.filled_pause}
-    later = [t.lower for t in tokens[end : min(end_of, end + 4)] if not t.filled_pause]
-    explicit = (tokens[i].lower, tokens[end - 1].lower) not in {
-        ("i", "mean"),
-        ("hang", "on"),
-        ("hold", "on"),
-    }
-    return explicit or any(word in earlier for word in later[:3])
-
-
-def _retrace_at(tokens: Sequence[Token], i: int, end_of: int) -> int:
-    """ "to the, uh, to our": a function word again, the cut marked, another word after it."""
-    start = tokens[i].lower
-    if start not in FUNCTION or tokens[i].filled_pause:
-        return 0
-    words = [k for k in range(i + 1, min(end_of, i + 8)) if not tokens[k].filled_pause][:4]
-    for place, k in enumerate(words):
-        if place == 0 or tokens[k].lower != start or k + 1 >= end_of:
-            continue
-        cut = any(tokens[m].filled_pause for m in range(i + 1, k))
-        cut = cut or (tokens[k - 1].edge == "comma" and tokens[k - 1].lower in FUNCTION)
-        if cut and tokens[k + 1].lower != tokens[words[0]].lower:
-            return k + 1
-    return 0
+def _said_twice(tokens: Sequence[Token], way: repair_model.Way) -> bool:
+    """The same words again with nothing but filled pauses between."""
+    taken = [token.lower for token in tokens[way.first : way.term] if not token.filled_pause]
+    again = [token.lower for token in tokens[way.instead :] if not token.filled_pause]
+    edited = any(not token.filled_pause for token in tokens[way.term : way.instead])
+    return not edited and taken == again[: len(taken)]

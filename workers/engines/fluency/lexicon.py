@@ -128,17 +128,24 @@ MEANT_TWICE = _set("""
     nine zero now there little step day deep super
     """)
 """Words people double on purpose or by grammar: "very very", "had had", "more and more"."""
-EDITING = _phrases(
-    "i mean|i'm sorry|sorry|or actually|well actually|excuse me|make that|correction|oops|my bad"
-    "|no actually|hang on|hold on|no no"
+MENDING = frozenset(
+    _phrases(
+        "no|or|rather|sorry|i mean|i meant|actually|wait|instead|oops|make that|never mind"
+        "|nevermind|scratch that|strike that|better yet|i'm sorry|i am sorry|excuse me|hang on"
+        "|hold on|correction|let me rephrase|let me rephrase that|my bad|should i say|i should say"
+        "|let me correct that|let me correct myself|what i meant was|what i mean is|wait a minute"
+        "|wait a second|nope|forget that|let me start over|let me start again|not that|pardon"
+        "|pardon me|i take that back|or better|whoops|disregard that|that should be|bah|ugh|neigh"
+        "|more specifically|better|or maybe"
+    )
 )
-"""They mend only where something sets them off."""
-EDITING_ALWAYS = _phrases(
-    "no wait|wait no|or wait|oh wait|wait sorry|or rather|let me rephrase|scratch that|i meant"
-    "|no scratch that|no sorry|oh sorry|or sorry|oh no|actually no|no i mean|no i meant"
-    "|or should i say|what i meant was|no make that|let me correct that|uh no|um no|er no"
-    "|actually wait|wait actually"
+"""Editing terms: after one of them something may be said instead of what was."""
+MENDING_WITH = frozenset(
+    _phrases(
+        "oh|well|like|that|but|and|just|okay|ok|ugh|tell me|ask|let me ask|i guess|i want to know"
+        "|i want to ask|give me|i meant to ask|i meant to say|i mean to say|i mean to ask"
+        "|really|yeah|you know"
+        "|that's not right|that's wrong|was it|the other one|it was|it's"
+    )
 )
-"""Nobody says these inside a sentence without going back."""
-CUTS = _set("no wait actually sorry rather")
-"""Alone they mend where the next word takes up one of those just said: "what did no what did"."""
+"""They may stand beside an editing term and are none alone."""

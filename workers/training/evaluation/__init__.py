@@ -13,6 +13,7 @@ from workers.training.evaluation.types import Part, Report
 SUITES: dict[str, str] = {
     "clauses": "workers.training.suites.clauses:evaluate",
     "delivery": "workers.training.suites.delivery:evaluate",
+    "disfluency": "workers.training.suites.disfluency:evaluate",
     "fillers": "workers.training.suites.fillers:evaluate",
     "grammar": "workers.training.suites.grammar:evaluate",
     "job_match": "workers.training.suites.job_match:evaluate",

@@ -1,0 +1,74 @@
+"""What the speaker took back: repetitions, and repairs by the small model."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from workers.engines.fluency import disfluency, repair_model
+from workers.engines.fluency.context import model
+from workers.training import train_disfluency
+from workers.training.disfl_qa import aligned
+from workers.training.suites.language import read
+
+
+def repairs(text: str) -> list[str]:
+    given = read(text)
+    return [item["text"] for item in disfluency.repairs(given.tokens, given.sentences)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We met on Monday, sorry, on Tuesday.", ["on Monday, sorry"]),
+        ("What did no what did the government want?", ["What did no"]),
+        ("It costs ten, no wait, twenty dollars.", ["ten, no wait"]),
+        ("The pro- project was late.", ["pro"]),
+    ],
+)
+def test_a_repair_is_what_was_taken_back_with_its_editing_term(
+    text: str, expected: list[str]
+) -> None:
+    assert [found.rstrip("-") for found in repairs(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is no way out.",
+        "Tea or coffee is fine.",
+        "I would rather not go.",
+        "We went to the shop and to the bank.",
+        "I, uh, I went home.",
+        "So, um, we waited for them.",
+        "",
+    ],
+)
+def test_words_that_only_look_like_it_are_none(text: str) -> None:
+    assert repairs(text) == []
+
+
+def test_repairs_do_not_overlap() -> None:
+    text = read("we met on monday no on tuesday i mean on friday sorry in may no in june")
+    ways = repair_model.find(text.tokens)
+    assert all(a.instead <= b.first for a, b in itertools.pairwise(ways))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "goes"),
+    [
+        ("what did no what do they want", "what do they want", "+++...."),
+        ("who founded it um who ended it", "who ended it", "++++..."),
+        ("when did it start", "when did it start", "...."),
+    ],
+)
+def test_of_a_pair_the_first_words_go(said: str, meant: str, goes: str) -> None:
+    labels, _ = aligned(said.split(), meant.split())
+    assert "".join(".+"[label] for label in labels) == goes
+
+
+def test_the_weights_belong_to_our_own_text_and_say_whose_the_rest_was() -> None:
+    trained = model(repair_model.MODEL)
+    assert trained["text_sha256"] == train_disfluency.digest(), "run train_disfluency"
+    assert "CC BY 4.0" in trained["learned_from"]

@@ -1,0 +1,227 @@
+"""Train the model that sees where a speaker went back and said it differently.
+
+    python -m workers.training.train_disfluency
+
+From Disfl-QA's training part (workers/training/disfl_qa.py) with its fluent questions, and from
+speech written for this project: data/repairs.txt, the utterances of the filler model, and the
+answers of data/answers.txt, each also with a repair put in by a fixed seed. At each place where
+something may be said instead of what was, a softmax over every way to have gone back and over going
+on; L2, L-BFGS. Weights go to workers/engines/data/repairs-1.json. docs/models.md has the card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+from workers.engines.fluency.context import DATA, kind
+from workers.engines.fluency.inputs import Text
+from workers.engines.fluency.repair_model import MODEL, Line, Way, choices, facts
+from workers.training.disfl_qa import folder, questions
+from workers.training.suites.fillers import labelled
+from workers.training.suites.language import FORMS, read
+from workers.training.train_fillers import utterances
+
+SOURCES = [Path(__file__).parent / "data" / name for name in ("repairs.txt", "answers.txt")]
+TERMS = (
+    "um", "uh", "no", "no,", "sorry,", "I mean,", "no wait,", "or rather", "uh, no,", "wait,",
+    "no, sorry,", "actually,", "well, actually,", "um, I mean,", "make that", "", "", "",
+)  # fmt: skip
+STRENGTH = 0.5
+"""Of the L2 penalty, in examples."""
+ROUNDS = 120
+MOST_COST = 1.3
+"""A question that differs from its fluent one by more than the words taken back is left out."""
+STAR_MARKS = {f"{letter} " for letter in "STARN"}
+SPOKEN = 3.0
+"""What a line of our own weighs, in questions: there are few."""
+LEAST_SEEN, LEAST = 2, 0.06
+"""A fact seen less often, and a weight smaller than this, are left out."""
+
+
+class Example(NamedTuple):
+    """A text, which of its words were taken back, and how much it weighs."""
+
+    text: Text
+    taken_back: tuple[bool, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Ways to have gone back from one place, the facts of each, and which was so (-1: none)."""
+
+    facts: list[list[str]]
+    right: int
+    weight: float = 1.0
+
+
+def places(example: Example) -> Iterator[Place]:
+    """Every place of a text where something could have been said instead."""
+    text, taken_back, weight = example
+    for first, end in text.sentences:
+        line = Line(text.tokens[first:end])
+        begins = _begins(taken_back[first:end])
+        for ways in choices(line):
+            yield Place([facts(line, way) for way in ways], _right(ways, begins), weight)
+
+
+def _begins(taken_back: tuple[bool, ...]) -> dict[int, int]:
+    """Where a stretch taken back ends -> where it begins."""
+    found, begin = {}, None
+    for i, goes in enumerate((*taken_back, False)):
+        if goes and begin is None:
+            begin = i
+        if not goes and begin is not None:
+            found[i], begin = begin, None
+    return found
+
+
+def _right(ways: list[Way], begins: dict[int, int]) -> int:
+    begin = begins.get(ways[0].instead)
+    return next((n for n, way in enumerate(ways) if way.first == begin), -1)
+
+
+def fit(found: list[Place]) -> dict[str, float]:
+    """Weights that make the right ways most likely."""
+    seen = Counter(fact for place in found for way in place.facts for fact in way)
+    column = {fact: n for n, fact in enumerate(sorted(f for f in seen if seen[f] >= LEAST_SEEN))}
+    matrix = _matrix([way for place in found for way in place.facts], column)
+    sizes = np.array([len(place.facts) for place in found])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    right = np.array(
+        [at + place.right for at, place in zip(starts, found, strict=True) if place.right >= 0]
+    )
+    weigh = np.array([place.weight for place in found])
+    weigh_right = np.array([place.weight for place in found if place.right >= 0])
+    turned = matrix.T.tocsr()
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = (matrix @ weights.astype(np.float32)).astype(np.float64)
+        top = np.maximum(np.maximum.reduceat(scores, starts), 0.0)
+        grown = np.exp(scores - np.repeat(top, sizes))
+        total = np.add.reduceat(grown, starts) + np.exp(-top)  # going on scores 0
+        slope = grown * np.repeat(weigh / total, sizes)
+        slope[right] -= weigh_right
+        value = float(np.sum(weigh * (np.log(total) + top)) - weigh_right @ scores[right])
+        gradient = (turned @ slope.astype(np.float32)).astype(np.float64)
+        penalty = STRENGTH / 2 * float(weights @ weights)
+        return value + penalty, gradient + STRENGTH * weights
+
+    result = minimize(
+        loss, np.zeros(len(column)), jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS}
+    )
+    weights = {fact: round(float(result.x[n]), 2) for fact, n in column.items()}
+    return {fact: weight for fact, weight in weights.items() if abs(weight) >= LEAST}
+
+
+def _matrix(rows: list[list[str]], column: dict[str, int]) -> Any:
+    """One row a way, one column a fact, 1 where it holds."""
+    columns: list[int] = []
+    starts = [0]
+    for row in rows:
+        columns += sorted(column[fact] for fact in row if fact in column)
+        starts.append(len(columns))
+    ones = np.ones(len(columns), np.float32)
+    return csr_matrix(
+        (ones, np.array(columns, np.int32), np.array(starts, np.int32)),
+        shape=(len(rows), len(column)),
+    )
+
+
+def examples() -> Iterator[Example]:
+    """Every text to learn from."""
+    for number, question in enumerate(questions("train")):
+        if question.cost <= MOST_COST:
+            yield Example(question.text, question.taken_back)
+        if number % 2:
+            yield _marked(question.fluent, "written", 1.0)
+    chance = random.Random(0)  # noqa: S311 - repeatable, not secret
+    vocabulary = _by_kind(line for line in spoken() if "[" not in line)
+    for line in spoken():
+        for form in FORMS:
+            yield _marked(line, form)
+            yield _marked(_with_repair(line, chance, vocabulary), form, 1.0)
+
+
+def spoken() -> Iterator[str]:
+    """Our own lines: with [brackets] round what was taken back, most without any."""
+    repairs, answers = (file.read_text("utf-8").splitlines() for file in SOURCES)
+    yield from (line for line in repairs if line and not line.startswith("#"))
+    yield from (line.partition(" ")[2] for line in answers if line[:2] in STAR_MARKS)
+    yield from (utterance.text for utterance in utterances())
+
+
+def _marked(line: str, form: str, weight: float = SPOKEN) -> Example:
+    case = labelled(line)
+    text = read(case.text, form)
+    gone = {i for first, end in case.fillers for i in range(first, end)}
+    return Example(text, tuple(token.index in gone for token in text.tokens), weight)
+
+
+def _by_kind(lines: Iterator[str]) -> dict[str, list[str]]:
+    found: dict[str, set[str]] = {}
+    for line in lines:
+        for word in line.lower().split():
+            found.setdefault(kind(word.strip(",.?!")), set()).add(word.strip(",.?!"))
+    return {name: sorted(words) for name, words in found.items()}
+
+
+def _with_repair(line: str, chance: random.Random, vocabulary: dict[str, list[str]]) -> str:
+    """The line with one to three of its words said before them in another way.
+
+    With an editing term between, or, where the first of them comes again, without.
+    """
+    words = line.split()
+    if len(words) < 5 or "[" in line:
+        return line
+    size = chance.choice((1, 1, 2, 2, 3))
+    at = chance.randrange(0, len(words) - size)
+    said = [word.strip(",.?!") for word in words[at : at + size]]
+    term = chance.choice(TERMS)
+    if term or size > 1:
+        other = vocabulary.get(kind(said[-1].lower()), said)
+        said[-1] = chance.choice(other)
+    if size > 1 and chance.random() < 0.3:
+        said = said[:-1]
+    if not term and said[-1].lower() == words[at].lower().strip(",.?!"):
+        said = said[:1]
+    mark = chance.choice((",", ""))
+    taken = [*said[:-1], said[-1] + mark, *term.split()]
+    return " ".join([*words[:at], "[" + " ".join(taken) + "]", *words[at:]])
+
+
+def digest() -> str:
+    """Of the lines marked for this model, so that a test sees weights that belong to others."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in SOURCES)).hexdigest()
+
+
+def main() -> None:
+    found = [place for example in examples() for place in places(example)]
+    result = {
+        "about": "Softmax over ways to have gone back in a sentence. docs/models.md has its card.",
+        "made_by": "workers/training/train_disfluency.py",
+        "learned_from": "Disfl-QA (Google Research, Gupta et al. 2021, CC BY 4.0,"
+        " https://github.com/google-research-datasets/disfl-qa), and text of this project",
+        "disfl_qa_sha256": hashlib.sha256((folder() / "train.json").read_bytes()).hexdigest(),
+        "text_sha256": digest(),
+        "places": len(found),
+        "weights": fit(found),
+    }
+    (DATA / f"{MODEL}.json").write_text(json.dumps(result, indent=0) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{len(found)} places\n")
+
+
+if __name__ == "__main__":
+    main()
