@@ -75,6 +75,10 @@ def lists(text: str) -> dict[str, list[str]]:
         ("The number is five five two.", []),
         ("We won. We won.", []),
         ("Again and again we won.", []),
+        ("It went on day after day after day.", []),
+        ("A long long time ago.", []),
+        ("location location location", []),
+        ("we we saw the the the end", ["we we", "the the the"]),
     ],
 )
 def test_repetitions(text: str, expected: list[str]) -> None:

@@ -3,8 +3,8 @@
     python -m workers.training.train_disfluency
 
 From Disfl-QA's training part (workers/training/disfl_qa.py) with its fluent questions, and from
-speech written for this project: data/repairs.txt, the utterances of the filler model, and the
-answers of data/answers.txt, each also with a repair put in by a fixed seed. At each place where
+speech written for this project: data/repairs.txt and the utterances of the filler model, each also
+with a repair put in by a fixed seed. At each place where
 something may be said instead of what was, a softmax over every way to have gone back and over going
 on; L2, L-BFGS. Weights go to workers/engines/data/repairs-1.json. docs/models.md has the card.
 """
@@ -33,7 +33,7 @@ from workers.training.suites.fillers import labelled
 from workers.training.suites.language import FORMS, read
 from workers.training.train_fillers import utterances
 
-SOURCES = [Path(__file__).parent / "data" / name for name in ("repairs.txt", "answers.txt")]
+LINES = Path(__file__).parent / "data" / "repairs.txt"
 TERMS = (
     "um", "uh", "no", "no,", "sorry,", "I mean,", "no wait,", "or rather", "uh, no,", "wait,",
     "no, sorry,", "actually,", "well, actually,", "um, I mean,", "make that", "", "", "",
@@ -43,7 +43,6 @@ STRENGTH = 0.5
 ROUNDS = 120
 MOST_COST = 1.3
 """A question that differs from its fluent one by more than the words taken back is left out."""
-STAR_MARKS = {f"{letter} " for letter in "STARN"}
 SPOKEN = 3.0
 """What a line of our own weighs, in questions: there are few."""
 LEAST_SEEN, LEAST = 2, 0.06
@@ -157,9 +156,8 @@ def examples() -> Iterator[Example]:
 
 def spoken() -> Iterator[str]:
     """Our own lines: with [brackets] round what was taken back, most without any."""
-    repairs, answers = (file.read_text("utf-8").splitlines() for file in SOURCES)
-    yield from (line for line in repairs if line and not line.startswith("#"))
-    yield from (line.partition(" ")[2] for line in answers if line[:2] in STAR_MARKS)
+    lines = LINES.read_text(encoding="utf-8").splitlines()
+    yield from (line for line in lines if line and not line.startswith("#"))
     yield from (utterance.text for utterance in utterances())
 
 
@@ -204,7 +202,7 @@ def _with_repair(line: str, chance: random.Random, vocabulary: dict[str, list[st
 
 def digest() -> str:
     """Of the lines marked for this model, so that a test sees weights that belong to others."""
-    return hashlib.sha256(b"".join(file.read_bytes() for file in SOURCES)).hexdigest()
+    return hashlib.sha256(LINES.read_bytes()).hexdigest()
 
 
 def main() -> None:

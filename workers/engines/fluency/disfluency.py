@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from workers.engines.fluency import repair_model
-from workers.engines.fluency.lexicon import FUNCTION, MEANT_TWICE
+from workers.engines.fluency.lexicon import CONJUNCTIONS, FUNCTION, MEANT_TWICE, PREPOSITIONS
 from workers.engines.fluency.words import Token, item
+from workers.engines.lexis import look_up
 
 LONGEST = 4
 
@@ -54,12 +55,30 @@ def _repeat_at(tokens: Sequence[Token], words: Sequence[int], k: int) -> tuple[i
 
 
 def _counts(tokens: Sequence[Token], unit: Sequence[int], times: int) -> bool:
+    """Whether a repetition is a slip: not where a word is doubled for its weight ("very very", "a
+    long long time"), and not where words come again by grammar or for effect ("and on and on")."""
     lowers = [tokens[i].lower for i in unit]
-    if len(set(lowers)) == 1 and (lowers[0] in MEANT_TWICE or lowers[0][:1].isdigit()):
+    small = any(lower in FUNCTION for lower in lowers)
+    if len(set(lowers)) == 1:
+        tag = look_up(lowers[0]).tag
+        if lowers[0] in MEANT_TWICE or lowers[0][:1].isdigit() or (not small and tag in {"J", "R"}):
+            return False
+    if len(lowers) == 2 and _link(tokens, unit, times):
+        return False
+    if times > 2 and not small:  # "location, location, location"
         return False
     set_off = tokens[unit[-1]].edge == "comma"
-    spoken_for_effect = set_off and not any(lower in FUNCTION for lower in lowers)
-    return not (spoken_for_effect and (times > 2 or len(lowers) > 1))
+    return small or not (set_off and len(lowers) > 1)
+
+
+def _link(tokens: Sequence[Token], unit: Sequence[int], times: int) -> bool:
+    """ "Day after day after day", "on and on and on": linked by design."""
+    first, second = (tokens[i].lower for i in unit)
+    before = tokens[unit[0] - 1].lower if unit[0] else ""
+    end = unit[0] + 2 * times
+    after = tokens[end].lower if end < len(tokens) else ""
+    linking = PREPOSITIONS | CONJUNCTIONS
+    return (first in linking and before == second) or (second in linking and after == first)
 
 
 def repairs(tokens: Sequence[Token], sentences: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:

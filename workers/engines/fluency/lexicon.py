@@ -125,7 +125,8 @@ SORTS = _set("""
 MEANT_TWICE = _set("""
     very really much many far long so no yes yeah had that never bye again too ha blah knock
     more over on by out up wow okay ok right please well one two three four five six seven eight
-    nine zero now there little step day deep super
+    nine zero now there little step day deep super bye thank thanks hello hey wait stop go come
+    night half
     """)
 """Words people double on purpose or by grammar: "very very", "had had", "more and more"."""
 MENDING = frozenset(
