@@ -53,6 +53,8 @@ def test_ownership_tells_i_from_we_and_passive() -> None:
         ("Good morning and welcome.", "greeting"),
         ("Let me think about that.", "stall"),
         ("Bridges are beautiful.", "plain"),
+        ("I'm thirty and I'm going to present my bridge.", "topic"),
+        ("Teamwork is very important in any company.", "general"),
         ("Ninety thousand people sleep rough.", "number"),
     ],
 )

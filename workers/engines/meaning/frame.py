@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -24,8 +25,8 @@ def opening(lines: list[Line], question: str, labels: dict[int, str]) -> dict[st
     """The first impression: `{value, kind, text, start, end}` of the first two sentences.
 
     Kinds: direct (takes up the question), story, question, number, preview, greeting, topic (only
-    names it), plain, stall, apology. What each is worth (0-1) is our choice, in
-    data/signposts-2.json.
+    names it), general (true of anything), plain, stall, apology. What each is worth (0-1) is our
+    choice, in data/signposts-2.json.
     """
     first = lines[:2]
     text = " ".join(line.clean for line in first)
@@ -35,8 +36,10 @@ def opening(lines: list[Line], question: str, labels: dict[int, str]) -> dict[st
         kind = "apology"
     elif _phrases("opening", "stall").match(_start(first[0].text)):
         kind = "stall"
-    elif _phrases("opening", "topic").search(text) and shared < 0.5 and not _has_number(first):
+    elif shared < 0.5 and _only_names_topic(text):
         kind = "topic"
+    elif _phrases("opening", "general").search(first[0].text):
+        kind = "general"
     elif any(one.search(text.lower()) for one in signposts.expressions()["preview"]):
         kind = "preview"
     elif "?" in text:
@@ -81,6 +84,12 @@ def _trails_off(ending: str) -> bool:
     return rest != ending and len(content_stems(rest)) <= _LITTLE
 
 
+def _only_names_topic(text: str) -> bool:
+    """*I'm going to talk about bridges*; with a number, as in *three bridges*, it promises more."""
+    named = _phrases("opening", "topic").search(text)
+    return named is not None and not _numbers(tokens(text[named.end() :])[:4])
+
+
 def _start(text: str) -> str:
     """A sentence without the small words it begins with."""
     return re.sub(
@@ -89,8 +98,11 @@ def _start(text: str) -> str:
 
 
 def _has_number(lines: list[Line]) -> bool:
-    numbers = words("number_words")
-    return any(t[0].isdigit() or t in numbers for line in lines for t in line.tokens)
+    return any(_numbers(line.tokens) for line in lines)
+
+
+def _numbers(said: Sequence[str]) -> list[str]:
+    return [token for token in said if token[0].isdigit() or token in words("number_words")]
 
 
 def _impression(which: str, kind: str, lines: list[Line]) -> dict[str, Any]:
