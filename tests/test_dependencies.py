@@ -56,7 +56,10 @@ def test_the_lock_pins_every_requirement():
 
 OURS = {"config", "coaching", "billing", "sessions", "analysis", "drills", "community", "workers",
         "deploy", "tests", "benchmarks", "manage"}  # fmt: skip
-APART = {"torch"}  # docs/development.md
+APART = {
+    "torch",  # docs/development.md
+    "opensmile",  # in an environment of its own, docs/dependencies.md
+}
 COMES_WITH = {
     "asgiref": "django",
     "boto3": "django-storages",  # its s3 extra, asked for

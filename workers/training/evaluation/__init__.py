@@ -18,6 +18,7 @@ SUITES: dict[str, str] = {
     "grammar": "workers.training.suites.grammar:evaluate",
     "job_match": "workers.training.suites.job_match:evaluate",
     "loudness": "workers.training.suites.loudness:evaluate",
+    "opensmile": "workers.training.suites.opensmile:evaluate",
     "pairs": "workers.training.suites.pairs:evaluate",
     "pauses": "workers.training.suites.pauses:evaluate",
     "pitch": "workers.training.suites.pitch:evaluate",
