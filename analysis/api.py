@@ -41,11 +41,11 @@ from analysis.services.transcripts import (
     attach_transcript,
     edit_transcript,
 )
-from analysis.sharing import for_viewer
+from analysis.sharing import for_viewer, mask
 from billing.services import QuotaExceeded
 from config.problems import Problem
 from sessions.models import Grant, Session
-from sessions.selectors import own_session, record_uses, session_for
+from sessions.selectors import own_session, record_uses, sees_swearing, session_for
 
 
 class StageSerializer(serializers.ModelSerializer):
@@ -239,7 +239,8 @@ class SessionTranscriptView(APIView):
         version = latest_version(session)
         if version is None:
             raise Http404(_("There is no transcript yet."))
-        return Response(TranscriptSerializer(version).data)
+        found = TranscriptSerializer(version).data
+        return Response(found if sees_swearing(request.user, session) else mask(dict(found)))
 
     @extend_schema(request=GivenTranscriptSerializer, responses={202: TranscriptSerializer})
     def put(self, request: Request, session_id: UUID) -> Response:

@@ -17,6 +17,7 @@ from uuid import UUID
 from channels.layers import get_channel_layer
 
 from analysis.services.progress import group_of
+from analysis.sharing import mask
 
 log = logging.getLogger(__name__)
 Snapshot = dict[str, Any]
@@ -25,6 +26,11 @@ Snapshot = dict[str, Any]
 def without_words(snapshot: Snapshot) -> Snapshot:
     """The same for who may not read the words."""
     return {**snapshot, "words": []} if snapshot.get("words") else snapshot
+
+
+def with_masked_words(snapshot: Snapshot) -> Snapshot:
+    """The same with its swear words masked."""
+    return {**snapshot, "words": mask(snapshot["words"])} if snapshot.get("words") else snapshot
 
 
 class News:
@@ -44,6 +50,10 @@ class News:
     @cached_property
     def wordless(self) -> str:
         return json.dumps(without_words(self.snapshot))
+
+    @cached_property
+    def masked(self) -> str:
+        return json.dumps(with_masked_words(self.snapshot))
 
     def is_older_than(self, other: News) -> bool:
         ours, theirs = self.snapshot, other.snapshot

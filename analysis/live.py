@@ -9,7 +9,7 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
-from analysis.hub import News, Snapshot, without_words
+from analysis.hub import News, Snapshot, with_masked_words, without_words
 from analysis.models import AnalysisRun
 from analysis.selectors.runs import latest_run
 from analysis.services import progress
@@ -17,7 +17,7 @@ from analysis.sharing import may_see
 from coaching.accounts.models import User
 from sessions.gate import user_of_session
 from sessions.models import Grant, Session
-from sessions.selectors import Viewer, session_for, visible_to
+from sessions.selectors import Viewer, sees_swearing, session_for, visible_to
 
 SIGNED_OUT = 4401
 """Close code where nobody is signed in any more."""
@@ -39,17 +39,27 @@ class Watch:
 
     session: Session
     words: bool
+    unmasked: bool
+    """Whether swear words are shown as they were said."""
 
     def told(self, snapshot: Snapshot) -> Snapshot:
-        return snapshot if self.words else without_words(snapshot)
+        if not self.words:
+            return without_words(snapshot)
+        return snapshot if self.unmasked else with_masked_words(snapshot)
 
     def text(self, news: News) -> str:
-        return news.whole if self.words else news.wordless
+        if not self.words:
+            return news.wordless
+        return news.whole if self.unmasked else news.masked
 
 
 def watch_of(user: Viewer, session: Session) -> Watch:
     """The watch over a session that `user` was found to see."""
-    return Watch(session, words=may_see(user, session, Grant.Scope.TRANSCRIPT))
+    return Watch(
+        session,
+        words=may_see(user, session, Grant.Scope.TRANSCRIPT),
+        unmasked=sees_swearing(user, session),
+    )
 
 
 def watch(user: Viewer, session_id: UUID) -> Watch:

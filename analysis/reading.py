@@ -20,6 +20,7 @@ _MARKED_SECTIONS = (
     ("absolute", "absolutes"),
     ("inclusive", "non_inclusive"),
     ("grammar", "grammar"),
+    ("swearing", "profanity"),
 )
 _SENTENCE_SECTIONS = (("run_on", "run_ons"), ("long", "long_sentences"))
 """What is said of a whole sentence; the first that holds."""

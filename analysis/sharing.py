@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.utils.translation import gettext as _
 
 from analysis.coach.site import COACHING
 from analysis.document import Document
 from sessions.models import Grant, Session
-from sessions.selectors import Viewer, visible_to
+from sessions.selectors import Viewer, sees_swearing, visible_to
+from workers.engines.profanity import masked
 
 _QUOTING = frozenset({"text", "quote", "sentence", "excerpt", "alternative", "note", "message"})
 """Keys whose text was said, or lets it be guessed."""
@@ -23,9 +24,30 @@ def may_see(user: Viewer, session: Session, scope: str) -> bool:
 
 def for_viewer(document: Document, session: Session, user: Viewer) -> Document:
     """The document as `user` may see it: without its words where only figures were shared."""
-    if may_see(user, session, Grant.Scope.TRANSCRIPT):
-        return document
-    return without_words(document)
+    if not may_see(user, session, Grant.Scope.TRANSCRIPT):
+        return without_words(document)
+    return document if sees_swearing(user, session) else mask(document)
+
+
+Shown = TypeVar("Shown")
+
+
+def mask(found: Shown) -> Shown:
+    """The same with the swear words of every text in it masked. Words in a row are read as one
+    text, since some are swear words only together."""
+    if isinstance(found, str):
+        return cast(Shown, masked(found))
+    if isinstance(found, dict):
+        return cast(Shown, {key: mask(value) for key, value in found.items()})
+    if not isinstance(found, list) or not found:
+        return found
+    if not all(isinstance(one, dict) and isinstance(one.get("text"), str) for one in found):
+        return cast(Shown, [mask(one) for one in found])
+    texts = masked("\n".join(one["text"].replace("\n", " ") for one in found)).split("\n")
+    return cast(
+        Shown,
+        [{**mask(one), "text": text} for one, text in zip(found, texts, strict=True)],
+    )
 
 
 def without_words(document: Document) -> Document:

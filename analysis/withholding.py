@@ -15,6 +15,7 @@ _GATED = (
     "/fluency/weak_words",
     "/fluency/absolutes",
     "/fluency/non_inclusive",
+    "/fluency/profanity",
     "/fluency/long_sentences",
     "/fluency/run_ons",
     "/fluency/questions",

@@ -287,6 +287,10 @@ class Grant(models.Model):
     )
     to_link = models.CharField(_("link"), max_length=64, unique=True, null=True, blank=True)
     scope = models.CharField(_("scope"), max_length=10, choices=Scope)
+    mask_profanity = models.BooleanField(
+        _("mask swear words"), default=True,
+        help_text=_("In the words shown; a recording that is shared keeps them."),
+    )  # fmt: skip
     reason = models.CharField(_("reason"), max_length=200)
     created = models.DateTimeField(_("created"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)

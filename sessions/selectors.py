@@ -58,6 +58,18 @@ def visible_to(user: Viewer, scope: str = "metrics", link: str | None = None) ->
     return Session.objects.filter(seen, deleted_at=None)
 
 
+def sees_swearing(user: Viewer, session: Session) -> bool:
+    """Whether the words of `session` are shown to `user` unmasked: the owner's own, or where a
+    grant says so."""
+    if session.owner_id == user.pk:
+        return True
+    return (
+        grants_held(user, Grant.Scope.TRANSCRIPT)
+        .filter(Q(session=session) | Q(session=None), owner=session.owner_id, mask_profanity=False)
+        .exists()
+    )
+
+
 def session_for(
     user: Viewer,
     session_id: uuid.UUID | str,

@@ -317,6 +317,16 @@ _WORDS: tuple[Entry, ...] = (
         sure="low",
     ),
     *_habit(
+        "profanity", _("Swear words"),
+        _("Words that many people do not want to hear at work, strong and mild."),
+        _("A list written for this product, whole words only, with what merely looks alike left "
+          "out. It lowers no score."),
+        _("You know your audience. Who you share a transcript with sees them masked, unless you "
+          "choose otherwise; the recording keeps them."),
+        bands((0.001, _("No swear word was found.")),
+              (None, _("%(value)s swear words in 100 words."))),
+    ),
+    *_habit(
         "grammar", _("Grammar"),
         _("Places where the grammar is another one than most listeners expect."),
         _("Harper, a checker that works offline, and patterns of our own read your sentences "

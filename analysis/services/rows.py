@@ -49,6 +49,7 @@ _EVENTS: dict[str, dict[str, str]] = {
         "run_ons/items": "run_on",
         "questions/items": "question",
         "grammar/items": "grammar",
+        "profanity/items": "profanity",
     },
     "body": {
         "posture/items": "posture",

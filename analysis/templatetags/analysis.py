@@ -23,6 +23,7 @@ _LABELS = {
     "hedge": gettext_lazy("hedge"),
     "weak": gettext_lazy("weak word"),
     "absolute": gettext_lazy("absolute"),
+    "swearing": gettext_lazy("swear word"),
     "grammar": gettext_lazy("grammar"),
     "inclusive": gettext_lazy("may leave somebody out"),
     "unsure": gettext_lazy("uncertain"),

@@ -25,11 +25,13 @@ def grant_access(
     to_group: Group | None = None,
     link: bool = False,
     expires_at: datetime | None = None,
+    mask_profanity: bool = True,
 ) -> Grant:
     """Let one user, one group or whoever has the link see `session`, or all of the owner's.
 
     Raises ValidationError unless there is exactly one holder, the session is the owner's, the
     scope is known, a reason is given and the expiry lies ahead. A link opens one session only.
+    `mask_profanity` hides swear words in the words they see, not in the recording.
     """
     problems = []
     if sum((to_user is not None, to_group is not None, link)) != 1:
@@ -53,6 +55,7 @@ def grant_access(
         scope=scope,
         reason=reason.strip(),
         expires_at=expires_at,
+        mask_profanity=mask_profanity,
     )
     grant.full_clean()
     grant.save()

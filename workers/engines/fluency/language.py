@@ -7,12 +7,14 @@ with our own lexicon's tags: rules, no statistics.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from workers.engines import profanity
 from workers.engines.fluency import patterns
 from workers.engines.fluency.lexicon import COORDINATORS, SUBJECTS
 from workers.engines.fluency.uptalk import is_question
@@ -156,6 +158,19 @@ def non_inclusive(tokens: Sequence[Token], doc: Any) -> list[dict[str, Any]]:
         items.append(item(tokens, first, end, alternative=term.instead, note=term.note))
         reached = end
     return items
+
+
+def swearing(tokens: Sequence[Token]) -> list[dict[str, Any]]:
+    """Items with `strength`: strong or mild."""
+    starts, at = [], 0
+    for token in tokens:
+        starts.append(at)
+        at += len(token.text) + 1
+    return [
+        item(tokens, bisect_right(starts, found.start) - 1, bisect_right(starts, found.end - 1),
+             strength=found.strength)
+        for found in profanity.find(" ".join(token.text for token in tokens))
+    ]  # fmt: skip
 
 
 def sentence_marks(

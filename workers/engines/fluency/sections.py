@@ -193,7 +193,8 @@ def language_sections(
 
 
 _LISTS = ("repetitions", "repairs", "hedges", "weak_words", "absolutes", "non_inclusive",
-          "long_sentences", "run_ons", "questions", "overused", "grammar")  # fmt: skip
+          "long_sentences", "run_ons", "questions", "overused", "grammar",
+          "profanity")  # fmt: skip
 _NEED_MARKS = {"long_sentences", "run_ons", "grammar"}
 
 
@@ -210,6 +211,7 @@ def _word_lists(text: Text, timing: Timing) -> dict[str, list[dict[str, Any]] | 
         "repetitions": disfluency.repetitions(text.tokens, text.sentences),
         "repairs": disfluency.repairs(text.tokens, text.sentences),
         **language.word_lists(text.tokens, text.sentences, doc, timing.marker_ranges),
+        "profanity": language.swearing(text.tokens),
         "overused": vocabulary.overused(text.tokens, language.lemmas(doc)),
     }
 
