@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib.messages import get_messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 
 from config.errors import error_page
@@ -23,10 +23,7 @@ class NotAllowedPage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if (
-            response.status_code != 405
-            or response.get("Content-Type") != "text/html; charset=utf-8"
-        ):
+        if not isinstance(response, HttpResponseNotAllowed):
             return response
         page = error_page(request, 405)
         page["Allow"] = response["Allow"]
