@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 _SEPARATOR = "\n" + "-" * 79 + "\n"
 """What Django's file backend writes after each message of a file."""
@@ -44,13 +44,13 @@ def kept_mails() -> list[Mail]:
     return sorted(found, key=lambda mail: (mail.sent, mail.name), reverse=True)
 
 
-@require_GET
+@require_safe
 def mails(request: HttpRequest) -> HttpResponse:
     _only_in_debug()
     return render(request, "dev/mails.html", {"mails": kept_mails()})
 
 
-@require_GET
+@require_safe
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     _only_in_debug()
     found = next((mail for mail in kept_mails() if mail.name == name), None)

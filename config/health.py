@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 log = logging.getLogger(__name__)
@@ -49,14 +49,14 @@ CHECKS: dict[str, Callable[[], None]] = {
 }
 
 
-@require_GET
+@require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"status": "ok"})
 
 
-@require_GET
+@require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Each part by name, `ok` or `failed`; 503 where one fails. The reason goes to the log."""
@@ -73,7 +73,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(status, status=200 if ready else 503)
 
 
-@require_GET
+@require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text, for the bearer of ROSTRUM_METRICS_TOKEN, else for this machine alone."""

@@ -31,6 +31,7 @@ def test_no_page_has_a_link_that_is_refused(client: Client, user: User, signed_i
         seen.add(path)
         answer = client.get(path)
         assert answer.status_code in {200, 302}, path
+        assert client.head(path).status_code == answer.status_code, "as link checkers ask"
         if answer.status_code == 302:
             left.append(answer["Location"])
         elif answer["Content-Type"].startswith("text/html"):

@@ -22,7 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coaching.accounts import services
 from coaching.accounts.forms import ClaimForm, LeaveForm, ProfileForm, TokenForm
@@ -32,7 +32,7 @@ from config.context import THEME_COOKIE, THEMES, after_sign_in
 THEME_SECONDS = 365 * 24 * 3600
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(after_sign_in())
@@ -40,14 +40,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def more(request: HttpRequest) -> HttpResponse:
     """What the phone's bar has no room for; on wide screens "You"."""
     return render(request, "accounts/more.html")
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if user.is_guest:
@@ -62,7 +62,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def tokens(request: HttpRequest) -> HttpResponse:
     """The keys of programs that act as this person."""
     user = cast(User, request.user)
@@ -75,7 +75,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @login_required
 @reauthentication_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_token(request: HttpRequest) -> HttpResponse:
     """Its key is in this answer and nowhere else."""
     user = cast(User, request.user)
@@ -94,7 +94,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
     user = cast(User, request.user)
     token = user.api_tokens.filter(pk=token_id).first()
@@ -123,7 +123,7 @@ def has_only_a_key(request: HttpRequest) -> bool:
 @login_required
 @reauthentication_required(enabled=has_only_a_key)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
     """Ask for the account to be deleted, and be signed out."""
     user = cast(User, request.user)
@@ -164,7 +164,7 @@ def stay(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest) -> HttpResponse:
     """A guest chooses an address and a password, and keeps everything."""
     user = cast(User, request.user)

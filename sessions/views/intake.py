@@ -55,7 +55,7 @@ def upload(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def text(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """Practise with a text alone."""
     session = own_session(signed_in(request), session_id)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from coaching.accounts.models import User
@@ -30,7 +30,7 @@ def signed_in(request: HttpRequest) -> User:
 
 
 @login_required
-@require_GET
+@require_safe
 @vary_on_headers("HX-Request")  # or going back shows the part that a search fetched
 def listing(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
@@ -50,7 +50,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     form = PracticeForm(
         request.POST or None, initial={"kind": request.GET.get("kind", "interview")}
@@ -62,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     session = own_session(signed_in(request), session_id)
     form = PracticeForm(request.POST or None, instance=session)
@@ -80,7 +80,7 @@ def edit(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def rename(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """In the list's row with HTMX; a small page of its own without."""
@@ -117,7 +117,7 @@ def delete(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
     return render(
         request, "sessions/deleted.html", {"sessions": recently_deleted(signed_in(request))}
