@@ -61,6 +61,18 @@ function watchMenus() {
   });
 }
 
+/** Where HTMX took away what had the focus, the keys go on in what it brought instead. */
+function keepFocus() {
+  let held = false;
+  document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    held = detail.target.contains(document.activeElement);
+  });
+  document.body.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (!held || document.activeElement !== document.body) return;
+    target.querySelector("a[href], button, input:not([type=hidden])")?.focus();
+  });
+}
+
 function watchFailures() {
   document.body.addEventListener("htmx:sendError", () => {
     toast(document.body.dataset.offline, { kind: "error" });
@@ -82,6 +94,7 @@ watchDialogs();
 watchTabs();
 watchTheme();
 watchMenus();
+keepFocus();
 watchFailures();
 fillTimeZone();
 document.querySelectorAll(".tabs [aria-current]").forEach(bringIntoView);

@@ -44,7 +44,6 @@ function enhance(list) {
     tab.setAttribute("aria-controls", panel.id);
     panel.setAttribute("role", "tabpanel");
     panel.setAttribute("aria-labelledby", tab.id);
-    panel.tabIndex = 0;
   }
   select(list, tabFor(list, target()) ?? tabsOf(list)[0]);
 }
@@ -54,7 +53,7 @@ function release(list) {
   strip(list, "role");
   for (const tab of tabsOf(list)) {
     strip(tab, "role", "aria-selected", "aria-controls", "tabindex");
-    strip(panelOf(tab), "role", "aria-labelledby", "tabindex", "hidden");
+    strip(panelOf(tab), "role", "aria-labelledby", "hidden");
   }
 }
 

@@ -5,6 +5,9 @@
 const STAY_MS = 7000;
 
 function leave(element) {
+  if (element.contains(document.activeElement)) {
+    document.querySelector("main").focus({ preventScroll: true });
+  }
   element.classList.add("toast--leaving");
   setTimeout(() => element.remove(), 300);
 }

@@ -106,8 +106,7 @@ class Panel {
     }
     const file = files[0];
     this.part("error").hidden = true;
-    this.part("form").hidden = true;
-    this.part("progress").hidden = false;
+    this.arrange("form", "progress", this.part("pause"));
     this.part("name").textContent = file.name;
     this.say(this.text("Uploading"));
     try {
@@ -147,8 +146,7 @@ class Panel {
     this.speed = new Speed();
     this.stopped = false;
     this.upload.start();
-    this.part("pause").hidden = false;
-    this.part("resume").hidden = true;
+    this.arrange("resume", "pause", this.part("pause"));
   }
 
   pause() {
@@ -194,19 +192,25 @@ class Panel {
 
   idle(text) {
     this.say(text);
-    this.part("pause").hidden = true;
-    this.part("resume").hidden = false;
-    this.part("resume").focus();
+    this.arrange("pause", "resume", this.part("resume"));
   }
 
   reset() {
     this.upload = null;
     this.stopped = false;
     this.input.value = "";
-    this.part("form").hidden = false;
-    this.part("progress").hidden = true;
+    this.arrange("progress", "form", this.input);
     this.part("bar").value = 0;
     this.part("numbers").textContent = "";
+  }
+
+  /** One part takes another's place; the keys that were in it go on at `heir`. */
+  arrange(hidden, shown, heir) {
+    const held = this.root.contains(document.activeElement);
+    this.part(hidden).hidden = true;
+    this.part(shown).hidden = false;
+    const now = document.activeElement;
+    if (held && (now === document.body || !now.checkVisibility())) heir.focus();
   }
 
   show(sent, total) {

@@ -1,9 +1,11 @@
 // The transcript follows the player: the word being said is marked and kept in view, unless the
 // reader has scrolled away or asked it not to. Where it has no scroller of its own, the page moves.
+// With the focus on the text the arrow keys go from word to word, and Enter plays.
 
 import { reading } from './deck.js';
 
 const READER_SCROLLED_MS = 4000;
+const JUST_INSIDE_S = 0.005; // a player rounds the time it is given, downwards too
 
 export function followTranscript(root, player) {
   const words = [...root.querySelectorAll('.w[data-play-start]')];
@@ -17,6 +19,19 @@ export function followTranscript(root, player) {
   for (const name of ['wheel', 'touchmove', 'keydown']) {
     root.addEventListener(name, () => { readerScrolledAt = performance.now(); }, { passive: true });
   }
+
+  scroller.addEventListener('keydown', (event) => {
+    if (event.target !== scroller || event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step) {
+      const word = words[Math.min(Math.max(current + step, 0), words.length - 1)];
+      player.seek(Number(word.dataset.playStart) + JUST_INSIDE_S);
+      keepInView(scroller, word);
+    } else if (event.key === 'Enter' || event.key === ' ') player.toggle();
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // no scrolling of the reader's
+  });
 
   player.onTime((seconds, playing) => {
     const index = lastAtOrBefore(starts, seconds);
