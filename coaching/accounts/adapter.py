@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from config.errors import error_page
 from config.mail import message
@@ -18,6 +19,11 @@ from config.seal import seal, unseal
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The address or the password is not right."),
+    }
+
     def render_mail(
         self,
         template_prefix: str,
@@ -37,6 +43,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     """Second factors at rest: the app's secret and the seed of the recovery codes are sealed."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "unverified_email": _("Confirm your address first, then add a second factor."),
+    }
 
     def encrypt(self, text: str) -> str:
         return seal(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account import forms as allauth_forms
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
@@ -80,6 +80,9 @@ class LeaveForm(forms.Form):
         return password
 
 
+PASSWORD_HELP = _("At least eight characters, and not a common word.")
+
+
 class HiddenTimeZone(forms.HiddenInput):
     """A field that the page's script fills with the browser's time zone."""
 
@@ -87,11 +90,51 @@ class HiddenTimeZone(forms.HiddenInput):
         super().__init__(attrs={"data-time-zone": "", "autocomplete": "off"})
 
 
-class SignupForm(AllauthSignupForm):
+class PasswordForm(forms.Form):
+    """allauth's password fields in our words.
+
+    Its link to a new password, which stands between label and field in the way of the keys, goes:
+    the page has one below. Its list of rules becomes the line that a guest reads too.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            "password": (_("Password"), ""),
+            "oldpassword": (_("Current password"), ""),
+            "password1": (_("New password"), PASSWORD_HELP),
+            "password2": (_("New password again"), ""),
+        }
+        for name in words.keys() & self.fields.keys():
+            self.fields[name].label, self.fields[name].help_text = words[name]
+
+
+class LoginForm(PasswordForm, allauth_forms.LoginForm):
+    pass
+
+
+class ReauthenticateForm(PasswordForm, allauth_forms.ReauthenticateForm):
+    pass
+
+
+class ChangePasswordForm(PasswordForm, allauth_forms.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(PasswordForm, allauth_forms.SetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(PasswordForm, allauth_forms.ResetPasswordKeyForm):
+    pass
+
+
+class SignupForm(allauth_forms.SignupForm):
     time_zone = forms.CharField(required=False, widget=HiddenTimeZone, max_length=64)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HELP
         # allauth hides its trap for robots by an inline style, which our policy forbids
         self.fields[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD].widget = forms.TextInput(
             attrs={"class": "trap", "tabindex": "-1", "autocomplete": "off"}
@@ -115,6 +158,6 @@ class ClaimForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=_("At least eight characters, and not a common word."),
+        help_text=PASSWORD_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )

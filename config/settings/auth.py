@@ -34,7 +34,14 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 ACCOUNT_ADAPTER = "coaching.accounts.adapter.AccountAdapter"
 MFA_ADAPTER = "coaching.accounts.adapter.MFAAdapter"
-ACCOUNT_FORMS = {"signup": "coaching.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "coaching.accounts.forms.LoginForm",
+    "signup": "coaching.accounts.forms.SignupForm",
+    "reauthenticate": "coaching.accounts.forms.ReauthenticateForm",
+    "change_password": "coaching.accounts.forms.ChangePasswordForm",
+    "set_password": "coaching.accounts.forms.SetPasswordForm",
+    "reset_password_from_key": "coaching.accounts.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "website"
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False

@@ -30,6 +30,13 @@ def test_home_leads_a_signed_in_person_to_their_sessions(user_client: Client):
     assert user_client.get("/").url == reverse("sessions:list")
 
 
+def test_a_wrong_password_is_refused_in_our_words_and_keeps_the_address(client: Client, user: User):
+    given = {"login": user.email, "password": "not it"}
+    page = client.post(reverse("account_login"), given).content.decode()
+    assert "The address or the password is not right." in page
+    assert f'value="{user.email}"' in page
+
+
 @pytest.mark.parametrize("name", ["settings", "more", "claim"])
 def test_it_asks_to_sign_in(client: Client, name: str):
     answer = client.get(reverse(f"accounts:{name}"))

@@ -79,7 +79,7 @@ def test_a_lost_password_is_replaced_through_the_kept_mail(page: Page, user: Use
     page.get_by_role("button", name="Send me the link").click()
     expect(page.get_by_role("heading", name="Look in your mail")).to_be_visible()
     page.goto(link_in_last_mail())
-    for label in ("New Password", "New Password (again)"):
+    for label in ("New password", "New password again"):
         page.get_by_label(label, exact=True).fill(NEW_PASSWORD)
     page.get_by_role("button", name="Set the password").click()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
