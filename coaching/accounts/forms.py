@@ -6,9 +6,11 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coaching.accounts.models import User
@@ -100,10 +102,10 @@ class PasswordForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         words = {
-            "password": (_("Password"), ""),
-            "oldpassword": (_("Current password"), ""),
-            "password1": (_("New password"), PASSWORD_HELP),
-            "password2": (_("New password again"), ""),
+            "password": (gettext("Password"), ""),
+            "oldpassword": (gettext("Current password"), ""),
+            "password1": (gettext("New password"), str(PASSWORD_HELP)),
+            "password2": (gettext("New password again"), ""),
         }
         for name in words.keys() & self.fields.keys():
             self.fields[name].label, self.fields[name].help_text = words[name]
@@ -127,6 +129,17 @@ class SetPasswordForm(PasswordForm, allauth_forms.SetPasswordForm):
 
 class ResetPasswordKeyForm(PasswordForm, allauth_forms.ResetPasswordKeyForm):
     pass
+
+
+class AddKeyForm(AddWebAuthnForm):
+    passwordless = forms.BooleanField(
+        label=_("Sign in with this key alone"),
+        required=False,
+        help_text=_(
+            "For a key that asks for a fingerprint, a face or a PIN. Otherwise it is a second step "
+            "after your password."
+        ),
+    )
 
 
 class SignupForm(allauth_forms.SignupForm):

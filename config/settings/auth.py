@@ -33,6 +33,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 ACCOUNT_ADAPTER = "coaching.accounts.adapter.AccountAdapter"
+MFA_FORMS = {"add_webauthn": "coaching.accounts.forms.AddKeyForm"}
 MFA_ADAPTER = "coaching.accounts.adapter.MFAAdapter"
 ACCOUNT_FORMS = {
     "login": "coaching.accounts.forms.LoginForm",

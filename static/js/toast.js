@@ -16,6 +16,8 @@ function leave(element) {
 function settle(element) {
   if (element.dataset.settled) return;
   element.dataset.settled = "yes";
+  const undo = element.querySelector("[data-toast-undo]");
+  if (undo && document.activeElement === document.body) undo.focus(); // what was pressed is gone
   element.querySelector("[data-toast-close]")?.addEventListener("click", () => leave(element));
   if (element.matches(".toast--error, [data-toast-stays]")) return;
   let timer = setTimeout(() => leave(element), STAY_MS);

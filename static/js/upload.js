@@ -97,7 +97,7 @@ class Panel {
   }
 
   async take(files) {
-    if (!files.length || this.upload) return;
+    if (!files.length || !this.part("progress").hidden) return;
     const refused = files.length > 1 ? this.text("Several") : this.refusal(files[0]);
     if (refused) {
       this.input.value = "";
@@ -109,12 +109,13 @@ class Panel {
     this.arrange("form", "progress", this.part("pause"));
     this.part("name").textContent = file.name;
     this.say(this.text("Uploading"));
+    let upload;
     try {
       const tus = await loadTus(this.root.dataset.tus);
-      this.upload = new tus.Upload(file, this.options(file));
-      const [before] = await this.upload.findPreviousUploads();
+      upload = new tus.Upload(file, this.options(file));
+      const [before] = await upload.findPreviousUploads();
       if (before) {
-        this.upload.resumeFromPreviousUpload(before);
+        upload.resumeFromPreviousUpload(before);
         this.say(this.text("Resumed"));
       }
     } catch {
@@ -122,7 +123,9 @@ class Panel {
       this.fail(this.text("Failed"));
       return;
     }
-    this.start();
+    if (this.part("progress").hidden) return; // cancelled meanwhile
+    this.upload = upload;
+    if (this.part("resume").hidden) this.start(); // unless paused meanwhile
   }
 
   options(file) {
@@ -155,6 +158,7 @@ class Panel {
   }
 
   resume() {
+    if (!this.upload) return;
     this.part("error").hidden = true;
     this.say(this.text("Uploading"));
     this.start();

@@ -128,7 +128,7 @@ def test_a_passkey_opens_the_account(learner: Visitor, visitor: Visitor, user: U
     page.goto("/accounts/2fa/webauthn/add/")
     confirm_password(page)
     page.get_by_label("Name").fill("This laptop")
-    page.get_by_label("Passwordless").check()
+    page.get_by_label("Sign in with this key alone").check()
     assert_accessible(page)
     page.get_by_role("button", name="Add").click()
     page.wait_for_url(lambda url: "/add/" not in url)

@@ -85,11 +85,11 @@ def test_a_result_is_studied(learner: Visitor, user: User):
     player_ready(page)
     words = page.locator(".w[data-play-start]")
     reach(page.get_by_role("group", name="What you said"))
-    for at in range(1, 4):
+    for at in range(3):
         page.keyboard.press("ArrowRight")
         expect(words.nth(at)).to_have_class(re.compile("is-now"))
     page.keyboard.press("ArrowLeft")
-    expect(words.nth(2)).to_have_class(re.compile("is-now"))
+    expect(words.nth(1)).to_have_class(re.compile("is-now"))
     page.keyboard.press("Enter")
     assert comes_true(page, f"!{PAUSED}")
     page.keyboard.press("Enter")
@@ -125,7 +125,7 @@ def test_a_session_is_renamed_deleted_and_taken_back(learner: Visitor, user: Use
     page.keyboard.type("Series A")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Series A", exact=True)).to_be_focused()
-    press(page.get_by_role("button", name="Delete Series A"))
+    press(page.get_by_role("button", name=re.compile("^Delete")))
     expect(page.get_by_role("button", name="Undo")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Series A", exact=True)).to_be_visible()

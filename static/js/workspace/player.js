@@ -37,7 +37,7 @@ export class Player {
   goOn({ time, rate, playing }) {
     this.#media.currentTime = time;
     this.#media.playbackRate = rate;
-    if (playing) this.#media.play();
+    if (playing) this.#play();
   }
 
   seek(seconds) {
@@ -46,20 +46,25 @@ export class Player {
   }
 
   /** Plays from `start`; stops at `end` where one is given. */
-  async playMoment(start, end = null) {
+  playMoment(start, end = null) {
     this.seek(start);
     this.#stopAt = end === null ? null : Math.max(end, start + 0.4);
+    return this.#play();
+  }
+
+  async #play() {
     try {
       await this.#media.play();
     } catch (error) {
-      // a browser that refuses to start by itself leaves the player at the right place
+      // a browser that refuses to start by itself leaves the player at the right place, and who
+      // stops before the sound began has stopped
       if (error.name !== 'NotAllowedError' && error.name !== 'AbortError') throw error;
     }
   }
 
   toggle() {
     this.#stopAt = null;
-    if (this.#media.paused) this.#media.play();
+    if (this.#media.paused) this.#play();
     else this.#media.pause();
   }
 
