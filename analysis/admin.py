@@ -74,6 +74,7 @@ class AnalysisRunAdmin(ReadOnly):
     list_filter = ("state", "profile", "is_current", "error_code")
     search_fields = ("=id", "=session__id", "session__title", "session__owner__email")
     date_hierarchy = "created"
+    ordering = ("-created",)
     list_select_related = ("session",)
     exclude = ("settings",)
     """It holds what somebody said and wrote for themselves."""

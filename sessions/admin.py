@@ -49,6 +49,7 @@ class SessionAdmin(admin.ModelAdmin):
     list_select_related = ("owner",)
     search_fields = ("title", "owner__email", "id")
     date_hierarchy = "created"
+    ordering = ("-created",)
     readonly_fields = (
         "owner", "state", "score", "duration_s", "created", "updated", "deleted_at",
     )  # fmt: skip
