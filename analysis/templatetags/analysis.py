@@ -14,6 +14,7 @@ from analysis.catalogue import entry
 from analysis.reading import Token
 from analysis.selectors.coach import offered_to
 from coaching.accounts.models import User
+from config.templatetags.ui import skill_name
 
 register = template.Library()
 _LABELS = {
@@ -53,10 +54,17 @@ def coach_offered(user: User) -> bool:
 
 
 @register.filter
-def metric_name(path: str) -> str:
-    """What a person calls the measurement at a JSON Pointer."""
-    known = entry(path.strip("/").replace("/", "."))
-    return str(known.label) if known else path.strip("/").replace("/", " ").replace("_", " ")
+def metric_names(paths: list[str]) -> list[str]:
+    """What a person calls the measurements at JSON Pointers, each name once."""
+    return list(dict.fromkeys(_metric_name(path.strip("/").split("/")) for path in paths))
+
+
+def _metric_name(keys: list[str]) -> str:
+    if known := entry(".".join(keys)):
+        return str(known.label)
+    if keys[0] == "scores" and len(keys) > 1:
+        return skill_name(keys[1])
+    return " ".join(keys[1:] or keys).replace("_", " ").capitalize()
 
 
 @register.filter

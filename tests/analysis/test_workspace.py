@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.templatetags.analysis import metric_names
 from analysis.workspace import SkillRow, headline
 
 
@@ -33,3 +34,12 @@ def test_it_never_says_more_than_was_measured(
     names = ("pace", "pauses", "fluency")
     rows = [skill(key, value) for key, value in zip(names, values, strict=True)]
     assert said in headline(overall, rows)
+
+
+def test_what_is_missing_is_named_as_people_name_it_and_once():
+    paths = ["/scores/presence/value", "/scores/presence/reliability", "/body/frames_analysed"]
+    assert metric_names([*paths, "/fluency/words_per_minute"]) == [
+        "Presence",
+        "Frames analysed",
+        "Speaking rate",
+    ]
