@@ -30,9 +30,10 @@ __all__ = [
 @cache
 def entries() -> dict[str, Entry]:
     """Every entry by path, in the order in which pages list them."""
-    from analysis.catalogue import body, content, fluency, prosody
+    from analysis.catalogue import body, content, fluency, prosody, words
 
-    found = [*fluency.ENTRIES, *prosody.ENTRIES, *body.ENTRIES, *content.ENTRIES]
+    sections = (fluency, words, prosody, body, content)
+    found = [item for section in sections for item in section.ENTRIES]
     return {item.path: item for item in found}
 
 
