@@ -21,9 +21,10 @@ from tests.engines.sounds import (
 )
 from tests.engines.speaking import chatter, measure, speak
 from workers.engines import fluency
-from workers.engines.fluency import pauses, rates
+from workers.engines.fluency import nuclei, pauses, rates
+from workers.engines.fluency.hesitation import VoiceTrack
 from workers.engines.fluency.words import tokens_of
-from workers.engines.types import EngineError, Word
+from workers.engines.types import EngineError, Span, Word
 
 # --- rates -----------------------------------------------------------------------------------
 
@@ -284,6 +285,23 @@ def test_grammar_is_not_checked_where_the_text_marks_no_sentences(tmp_path: Path
     output = measure(tmp_path, words, sound)
     codes = {entry["path"]: entry["code"] for entry in output["withheld"]}
     assert codes["/fluency/grammar/count"] == "no_punctuation"
+
+
+# --- syllables in the sound ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("per_second", [3.0, 4.5, 6.0])
+def test_syllables_are_voiced_peaks_of_the_level(tmp_path: Path, per_second: float) -> None:
+    """Twelve swells of a voice are twelve syllables at any tempo; swells of hiss are none."""
+    seconds = 12 / per_second
+    swell = 0.55 - 0.45 * np.cos(2 * np.pi * per_second * np.arange(round(seconds * RATE)) / RATE)
+    hiss = np.random.default_rng(1).standard_normal(len(swell)) * 0.05 * swell
+    sound = with_noise(np.concatenate((voice(140, seconds) * swell, silence(0.5), hiss)), -70)
+    path = write(tmp_path / "a.flac", sound)
+    steps = round(seconds / 0.01)
+    track = VoiceTrack(np.concatenate((np.full(steps, 140.0), np.zeros(steps + 50))), 0.005, 0.01)
+    speech = [Span(start=0.0, end=len(sound) / RATE)]
+    assert nuclei.count(path, track, speech) == 12
 
 
 # --- uptalk, pace, joining -----------------------------------------------------------------------

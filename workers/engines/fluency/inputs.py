@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from workers.engines.envelope import Envelope, read_envelope, silence_threshold_db, silences
+from workers.engines.fluency import nuclei
 from workers.engines.fluency import words as wording
 from workers.engines.fluency.hesitation import VoiceTrack
-from workers.engines.fluency.rates import TURN_GAP_S, syllables_by_sound
+from workers.engines.fluency.rates import TURN_GAP_S
 from workers.engines.fluency.tracks import LevelTrack
-from workers.engines.timeline import inside, merge
+from workers.engines.timeline import merge
 from workers.engines.types import GIVEN, Span, StageJob, Word, why_unsure
 
 
@@ -29,18 +30,7 @@ class Sound:
 
     def syllables(self) -> int:
         """Syllables counted in the sound, during speech."""
-        if self.voice is None:
-            return 0
-        times = self.envelope.times
-        voiced = inside(times, self.speech)
-        cells = ((times - self.voice.start) / self.voice.step).round().astype(int)
-        known = (cells >= 0) & (cells < len(self.voice.hz))
-        voiced &= known
-        voiced[known] &= self.voice.hz[cells[known]] > 0
-        return syllables_by_sound(
-            self.envelope.level_db, voiced, float(times[1] - times[0]) if len(times) > 1 else 0.01,
-            self.threshold_db,
-        )  # fmt: skip
+        return 0 if self.voice is None else nuclei.count(self.path, self.voice, self.speech)
 
 
 @dataclass(frozen=True)

@@ -137,19 +137,3 @@ def pace_variation(pace_series: Series) -> float | None:
     if len(values) < 10 or not values.mean():
         return None
     return rounded(float(values.std() / values.mean()))
-
-
-def syllables_by_sound(
-    level_db: np.ndarray, voiced: np.ndarray, step_s: float, threshold_db: float
-) -> int:
-    """Syllable nuclei: voiced peaks of the level with dips of 1 dB between.
-
-    After De Jong & Wempe (2009), who ask for 2 dB; on speech of known text 1 dB over 30 ms levels
-    finds 95 % (SD 7 %) of the syllables. For recordings whose words are missing or unsure.
-    """
-    from scipy.signal import find_peaks
-
-    peaks, _ = find_peaks(
-        level_db, height=threshold_db, prominence=1.0, distance=max(1, round(0.08 / step_s))
-    )
-    return int(sum(bool(voiced[peak]) for peak in peaks if peak < len(voiced)))

@@ -31,6 +31,7 @@ SUITES: dict[str, str] = {
     "sound_fillers": "workers.training.suites.sound_fillers:evaluate",
     "star": "workers.training.suites.star:evaluate",
     "summary": "workers.training.suites.summary:evaluate",
+    "syllables": "workers.training.suites.syllables:evaluate",
     "wording": "workers.training.suites.wording:evaluate",
 }
 """Name -> `module:function`; imported only when it runs, since most load engines."""
