@@ -229,6 +229,15 @@ def test_a_languagetool_that_fails_withholds_grammar_alone(tmp_path: Path) -> No
     assert told["/fluency/grammar/count"] == "grammar_checker_absent"
 
 
+def test_a_languagetool_that_takes_for_ever_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grammar.languagetool, "TOTAL_S", -1.0)
+    with languagetool.serving() as tool:
+        _, told = measured(tmp_path, "He have a plan.", grammar_url=tool.url)
+    assert told["/fluency/grammar/count"] == "grammar_checker_absent" and tool.asked == []
+
+
 # --- what was vendored ----------------------------------------------------------------------------
 
 

@@ -49,7 +49,8 @@ def check(text: Text, fillers: Sequence[tuple[int, int]], *, url: str = "") -> C
         return Checked(None, "", str(reason))
     items = [
         item(text.tokens, one.tokens[first], one.tokens[end - 1] + 1, rule=lint.rule,
-             message=lint.message, alternative=next(iter(lint.instead), "").strip() or None)
+             message=lint.message.replace("`", ""),
+             alternative=next(iter(lint.instead), "").strip() or None)
         for one, lints in zip(sentences, found, strict=True)
         for first, end, lint in _kept(one, [*heard.check(one.text), *lints])
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,14 +11,23 @@ import requests
 from workers.engines.fluency.grammar.lint import Lint, Unavailable
 
 TIMEOUT_S = 20.0
+TOTAL_S = 240.0
+"""For all sentences of a text."""
 _CATEGORIES = "GRAMMAR,CONFUSED_WORDS,COLLOCATIONS,SEMANTICS"
 """What can be heard; spelling, marks and style are the transcriber's."""
 
 
 def check(url: str, texts: Sequence[str]) -> list[list[Lint]]:
-    """The lints of each text. Raises Unavailable where the server does not answer as it should."""
+    """The lints of each text. Raises Unavailable where the server does not answer as it should,
+    or takes too long over all of them."""
+    deadline = time.monotonic() + TOTAL_S
+    found = []
     with requests.Session() as server:
-        return [_check(server, url.rstrip("/") + "/v2/check", text) for text in texts]
+        for text in texts:
+            if time.monotonic() > deadline:
+                raise Unavailable(f"the grammar server took more than {TOTAL_S:.0f} s")
+            found.append(_check(server, url.rstrip("/") + "/v2/check", text))
+    return found
 
 
 def _check(server: requests.Session, address: str, text: str) -> list[Lint]:
