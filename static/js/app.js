@@ -49,7 +49,7 @@ function fillTimeZone() {
 function watchMenus() {
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details[data-menu][open]")) {
-      if (!menu.contains(event.target)) menu.open = false;
+      if (!menu.contains(event.target) || event.target.closest("a")) menu.open = false;
     }
   });
   document.addEventListener("keydown", (event) => {

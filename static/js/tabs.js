@@ -102,4 +102,5 @@ export function watchTabs() {
   window.addEventListener("hashchange", reveal);
   window.addEventListener("resize", arrangeTabs);
   arrangeTabs();
+  reveal();
 }

@@ -94,6 +94,7 @@ def test_a_link_into_a_hidden_part_shows_it(learner: Visitor, session: Session):
     page = open_page(learner, session, part="#missing")
     missing = page.get_by_text("What could not be measured, and why")
     expect(missing).to_be_in_viewport()
+    expect(page.locator("#missing")).to_have_attribute("open", "")
     tab(page, "Transcript").click()
     expect(missing).to_be_hidden()
     page.get_by_role("link", name="the list below says why").click()
