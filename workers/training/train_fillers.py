@@ -6,7 +6,7 @@ Every marker of the labelled utterances (cases/fillers/dev, data/fillers.txt) is
 times: as written, without any mark, and with marks only where a recogniser's pauses might stand.
 Logistic regression over the facts of markers.facts; a fact weighs for all markers, for those of its
 kind and for its own family, so that the rare ones learn from the others. The weights go to
-workers/engines/data/fillers-1.json. `--check` prints ten-fold cross-validated figures by utterance
+workers/engines/data/fillers-1.json. `--check` prints five-fold cross-validated figures by utterance
 and leaves the file alone. What the model is and is not good for: docs/models.md.
 """
 
@@ -107,7 +107,7 @@ def cross_validate(found: list[Example]) -> np.ndarray:
     shuffled = np.random.default_rng(0).permutation(1 + max(one.utterance for one in found))
     groups = np.array([shuffled[one.utterance] for one in found])
     given = np.zeros(len(found))
-    for train, test in GroupKFold(10).split(matrix, fills, groups):
+    for train, test in GroupKFold(5).split(matrix, fills, groups):
         given[test] = fit(matrix[train], fills[train]).predict_proba(matrix[test])[:, 1]
     return given
 

@@ -1,9 +1,9 @@
 """Discourse markers: like, you know, I mean, so, well ... counted only where they fill.
 
-Where the text has marks, rules decide (marker_rules.py). Where it has none, a small model of our
-own (data/fillers-1.json, made by workers/training/train_fillers.py) decides from the words around a
-marker, what they mostly are and are used like, and the pauses that set it off. Each is the better
-one of the two on its kind of text: docs/evaluation.md. docs/models.md has the model's card.
+A small model of our own (data/fillers-1.json, made by workers/training/train_fillers.py) judges
+from the words around a marker, what they mostly are and are used like, the pauses that set it off,
+and what the rules (marker_rules.py) say. Where the text has marks, the rules have a say of their
+own: what both call a filler is one, and what the model is sure of. docs/models.md has its card.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ MARKERS: dict[tuple[str, ...], str] = {
 _LONGEST = max(len(words) for words in MARKERS)
 _ENDINGS = ("ing", "ed", "ly", "s", "n't")
 MODEL = "fillers-1"
+LIKELY, SURE, DOUBTFUL = 0.5, 0.9, 0.3
+"""How likely it must be where there are no marks; where there are, against and with the rules.
+Chosen by cross-validation on the labelled text."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def facts(place: Place) -> list[str]:
     rough = {offset: clusters(word)[:2][-1] for offset, word in words.items()}
     text = "p" if place.punctuated else "u"
     before, after = f"{text}{place.mark_before:d}", f"{text}{place.mark_after:d}"
+    rule = _by_rule(place)
     found = [
         f"marks={before}{after}", f"before={before}", f"after={after}",
         f"pair={words[-1]}_{words[1]}", f"next={words[1]}_{words[2]}",
@@ -114,6 +118,9 @@ def facts(place: Place) -> list[str]:
         "first of all": place.first == 0,
         "closes": place.end == place.sentence_end,
         "asked": place.tokens[place.end - 1].edge == "question",
+        f"rule {text}": rule,
+        f"rule {text} {before}{after}": rule,
+        f"no rule {text} {before}{after}": not rule,
     }
     return [*found, *(name for name, holds in names.items() if holds)]
 
@@ -138,8 +145,16 @@ def find(tokens: Sequence[Token], sentences: Sequence[tuple[int, int]]) -> list[
     return [
         (place.first, place.end)
         for family, place in candidates(tokens, sentences)
-        if (_by_rule(place) if place.punctuated else chance(family, place) > 0.5)
+        if _fills(family, place)
     ]
+
+
+def _fills(family: str, place: Place) -> bool:
+    """Without marks the model alone decides; with them both do, and either may be overruled."""
+    likely = chance(family, place)
+    if not place.punctuated:
+        return likely > LIKELY
+    return likely > SURE or (likely > DOUBTFUL and _by_rule(place))
 
 
 def chance(family: str, place: Place) -> float:
