@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from workers.engines.fluency import disfluency, repair_model
 from workers.engines.fluency.context import model
 from workers.training import train_disfluency
 from workers.training.disfl_qa import aligned
+from workers.training.evaluation import run
 from workers.training.suites.language import read
 
 
@@ -72,3 +74,11 @@ def test_the_weights_belong_to_our_own_text_and_say_whose_the_rest_was() -> None
     trained = model(repair_model.MODEL)
     assert trained["text_sha256"] == train_disfluency.digest(), "run train_disfluency"
     assert "CC BY 4.0" in trained["learned_from"]
+
+
+def test_without_disfl_qa_its_figures_are_left_out_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ROSTRUM_SHARED_DATA", str(tmp_path))
+    figure = run("disfluency", "small").figure("disfl_qa.f1")
+    assert figure.value is None and "dev.json is not here" in figure.note

@@ -28,6 +28,10 @@ another in its place, and to spell one otherwise."""
 CUTS = {"no", "rather", "sorry", "mean", "meant", "actually", "wait", "um", "uh", "er"}
 
 
+Pair = tuple[str, str]
+"""A fluent question, and the same said disfluently."""
+
+
 @dataclass(frozen=True)
 class Question:
     """`taken_back[i]`: whether token `i` of the disfluent text goes. `cost` of what else differs:
@@ -44,16 +48,17 @@ def folder() -> Path:
     return (Path(given) if given else ROOT.parent / "shared" / "data") / "disfl_qa"
 
 
-def questions(part: Literal["train", "dev"]) -> list[Question]:
+def pairs(part: Literal["train", "dev"]) -> list[Pair]:
     """Every pair of the part. Raises Unavailable where the data is not on this machine."""
     file = folder() / f"{part}.json"
     if not file.exists():
         raise Unavailable(f"Disfl-QA's {file.name} is not here: docs/models.md says where from")
-    pairs = json.loads(file.read_text(encoding="utf-8")).values()
-    return [_question(pair["original"], pair["disfluent"]) for pair in pairs]
+    found = json.loads(file.read_text(encoding="utf-8")).values()
+    return [(pair["original"], pair["disfluent"]) for pair in found]
 
 
-def _question(fluent: str, disfluent: str) -> Question:
+def question(pair: Pair) -> Question:
+    fluent, disfluent = pair
     plain = disfluent.replace("\\u2019", "’").replace("\\", "")
     text = read(plain)
     said = [token.lower for token in text.tokens]

@@ -28,7 +28,7 @@ from scipy.sparse import csr_matrix
 from workers.engines.fluency.context import DATA, kind
 from workers.engines.fluency.inputs import Text
 from workers.engines.fluency.repair_model import MODEL, Line, Way, choices, facts
-from workers.training.disfl_qa import folder, questions
+from workers.training import disfl_qa
 from workers.training.suites.fillers import labelled
 from workers.training.suites.language import FORMS, read
 from workers.training.train_fillers import utterances
@@ -141,7 +141,7 @@ def _matrix(rows: list[list[str]], column: dict[str, int]) -> Any:
 
 def examples() -> Iterator[Example]:
     """Every text to learn from."""
-    for number, question in enumerate(questions("train")):
+    for number, question in enumerate(map(disfl_qa.question, disfl_qa.pairs("train"))):
         if question.cost <= MOST_COST:
             yield Example(question.text, question.taken_back)
         if number % 2:
@@ -212,7 +212,9 @@ def main() -> None:
         "made_by": "workers/training/train_disfluency.py",
         "learned_from": "Disfl-QA (Google Research, Gupta et al. 2021, CC BY 4.0,"
         " https://github.com/google-research-datasets/disfl-qa), and text of this project",
-        "disfl_qa_sha256": hashlib.sha256((folder() / "train.json").read_bytes()).hexdigest(),
+        "disfl_qa_sha256": hashlib.sha256(
+            (disfl_qa.folder() / "train.json").read_bytes()
+        ).hexdigest(),
         "text_sha256": digest(),
         "places": len(found),
         "weights": fit(found),

@@ -118,7 +118,7 @@ def _without_pauses(text: Text, places: Iterable[int]) -> frozenset[int]:
 def _of_questions(part: Part) -> Iterator[Figure]:
     """Disfl-QA's dev part: all, and those of which exactly the fluent question is left."""
     try:
-        asked = cases.some(disfl_qa.questions("dev"), part, 60)
+        asked = [disfl_qa.question(pair) for pair in cases.some(disfl_qa.pairs("dev"), part, 60)]
     except Unavailable as absent:
         yield Figure("disfl_qa.f1", None, target=TARGET, note=str(absent))
         return
