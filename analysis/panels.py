@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -12,12 +13,16 @@ from django.utils.translation import gettext_lazy
 
 from analysis.catalogue import Entry, entries, pace_sentence, shown, value_at
 from analysis.coach.site import COACHING
+from analysis.history import Trend, standing, trend
+from analysis.occasions import Occasions, occasions
+from analysis.selectors.history import Earlier
+from analysis.targets import Target, target, targets
 from analysis.workspace import SkillRow
 
 SURE = {
-    "high": gettext_lazy("Measured closely."),
-    "medium": gettext_lazy("Measured roughly."),
-    "low": gettext_lazy("An indication only."),
+    "high": gettext_lazy("Closely: within a few per cent, on nearly any recording."),
+    "medium": gettext_lazy("Roughly: the trend is right, single values depend on the recording."),
+    "low": gettext_lazy("An indication only: the recording weighs as much as you do."),
 }
 _DOUBTS = {
     "clipped": gettext_lazy("the sound is overdriven"),
@@ -58,6 +63,8 @@ _FIRST = frozenset(
     }
 )
 """What is shown at once; every other measure waits behind one click."""
+_HABIT = ".per_100_words"
+"""Ending of a habit's rate, which stands for its count too."""
 
 
 @dataclass(frozen=True)
@@ -67,18 +74,32 @@ class Measure:
     label: str
     figure: str
     sentence: str
-    explained: list[str]
+    explained: list[tuple[str, str]]
+    """(question, answer) in the order they are read."""
     doubt: str
     """What about the recording makes this figure unsure; empty: nothing."""
+    target: Target | None
+    trend: Trend | None
+    occasions: Occasions | None
+
+
+@dataclass(frozen=True)
+class Skill:
+    """A skill's score, and how it stands among the learner's own earlier ones."""
+
+    row: SkillRow
+    standing: str
 
 
 @dataclass(frozen=True)
 class Panel:
     key: str
     title: str
-    skills: list[SkillRow]
+    skills: list[Skill]
     measures: list[Measure]
     more: list[Measure]
+    absent: list[str]
+    """Habits that were looked for and not found, by name."""
     reasons: list[str]
     """Why nothing stands here, where nothing does."""
     warnings: list[str]
@@ -93,52 +114,93 @@ _PANELS: tuple[tuple[str, Promise, str, tuple[str, ...]], ...] = (
 )
 
 
-def panels(document: Mapping[str, Any], skills: Sequence[SkillRow]) -> list[Panel]:
-    """One panel a section of the document, with the skills that rest on it."""
-    by_key = {row.key: row for row in skills}
+def panels(
+    document: Mapping[str, Any], skills: Sequence[SkillRow], earlier: Earlier, at: datetime
+) -> list[Panel]:
+    """One panel a section of the document, with the skills that rest on it. `at`: when the
+    session was made, the last point of each history."""
+    by_key = {row.key: Skill(row, standing(earlier, row.key, row.value)) for row in skills}
+    measures = _measures(document, earlier, at)
     return [
-        _panel(document, key, str(title), section, [by_key[skill] for skill in names])
+        _panel(document, key, str(title), section, [by_key[skill] for skill in names], measures)
         for key, title, section, names in _PANELS
     ]
 
 
 def _panel(
-    document: Mapping[str, Any], key: str, title: str, section: str, skills: list[SkillRow]
+    document: Mapping[str, Any],
+    key: str,
+    title: str,
+    section: str,
+    skills: list[Skill],
+    measures: Mapping[str, Measure],
 ) -> Panel:
-    warnings = document["prosody"].get("warnings") or []
-    found = {
-        path: _measure(document, entry, value, warnings)
-        for path, entry in entries().items()
-        if entry.section == section and (value := value_at(document, path)) is not None
+    found = {path: one for path, one in measures.items() if path.startswith(f"{section}.")}
+    rest = {
+        path: one
+        for path, one in found.items()
+        if path not in _FIRST and path.removesuffix(".count") + _HABIT not in found
     }
+    absent = [path for path in rest if path.endswith(_HABIT) and not value_at(document, path)]
     reasons = {
         entry["message"]: None
         for entry in document["withheld"]
-        if not found and entry["path"].startswith(f"/{section}/") and entry["path"] != COACHING
+        if not found
+        and not any(skill.row.why_missing for skill in skills)
+        and entry["path"].startswith(f"/{section}/")
+        and entry["path"] != COACHING
     }
+    warnings = document["prosody"].get("warnings") or []
     return Panel(
         key=key,
         title=title,
         skills=skills,
         measures=[measure for path, measure in found.items() if path in _FIRST],
-        more=[measure for path, measure in found.items() if path not in _FIRST],
+        more=[measure for path, measure in rest.items() if path not in absent],
+        absent=[found[path].label.lower() for path in absent],
         reasons=list(reasons),
         warnings=[one["message"] for one in warnings] if section == "prosody" else [],
     )
 
 
-def _measure(
-    document: Mapping[str, Any], entry: Entry, value: float, warnings: list[dict[str, Any]]
-) -> Measure:
-    said = pace_sentence(document) if entry.path == _RATE else entry.say(value)
-    explained = (entry.what, entry.how, entry.why, entry.not_said, SURE[entry.sure])
-    return Measure(
-        label=str(entry.label),
-        figure=shown(entry.path, value),
-        sentence=said,
-        explained=[str(part) for part in explained if part],
-        doubt=_doubt(entry.path, warnings),
+def _measures(document: Mapping[str, Any], earlier: Earlier, at: datetime) -> dict[str, Measure]:
+    """Every measure that has a value, by path, in the catalogue's order.
+
+    Measures of the same moments (a count and its rate) show them once, with the first on view.
+    """
+    values = {path: value for path in entries() if (value := value_at(document, path)) is not None}
+    warnings = document["prosody"].get("warnings") or []
+    good = targets(document)
+    moments: dict[str, Occasions | None] = {}
+    for path in sorted(values, key=lambda one: one not in _FIRST):
+        group = path.rpartition(".")[0]
+        moments[path] = None if group in moments else occasions(document, group)
+        moments[group] = None
+    return {
+        path: Measure(
+            label=str(entry.label),
+            figure=shown(path, value),
+            sentence=pace_sentence(document) if path == _RATE else entry.say(value),
+            explained=_explained(entry),
+            doubt=_doubt(path, warnings),
+            target=target(entry, value, *good[path], earlier.scenario) if path in good else None,
+            trend=trend(entry, earlier.metrics.get(path, []), value, at),
+            occasions=moments[path],
+        )
+        for path, value in values.items()
+        if (entry := entries()[path])
+    }
+
+
+def _explained(entry: Entry) -> list[tuple[str, str]]:
+    asked = (
+        (_("What it is"), entry.what),
+        (_("How it is measured"), entry.how),
+        (_("Why it matters"), entry.why),
+        (_("How sure it is"), SURE[entry.sure]),
+        (_("What it does not tell"), entry.not_said),
     )
+    return [(question, str(answer)) for question, answer in asked if answer]
 
 
 def _doubt(path: str, warnings: list[dict[str, Any]]) -> str:

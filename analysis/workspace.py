@@ -18,6 +18,10 @@ from workers.engines.types import SKILLS, Evidence, Series
 
 STRONG, STEADY = 75, 55
 """Scores from which a skill is said to be strong, or steady."""
+STRONG_PART = 90
+"""Score of a measure from which the advice stretches rather than corrects."""
+SURE, FAIRLY_SURE = 0.75, 0.5
+"""Reliabilities from which a score is sure, or fairly so."""
 _LANES: tuple[tuple[str, str, Promise, str, float], ...] = (
     ("series.pace", "", gettext_lazy("Pace"), "pace", 1),
     ("series.pitch", "", gettext_lazy("Pitch"), "vocal_variety", 1),
@@ -39,6 +43,22 @@ class SkillRow:
     evidence: list[Evidence]
     verdict: str
     why_missing: str
+
+    @property
+    def moments(self) -> list[Evidence]:
+        """What can be played; the measures below say the rest."""
+        return [one for one in self.evidence if one["start"] is not None]
+
+    @property
+    def sureness(self) -> str:
+        """How far the score can be trusted, in words; nothing where there is none."""
+        if self.reliability is None:
+            return ""
+        if self.reliability >= SURE:
+            return _("Measured with confidence.")
+        if self.reliability >= FAIRLY_SURE:
+            return _("Fairly sure: more speech or a clearer recording makes it surer.")
+        return _("A first indication: there was little to measure, or it was hard to make out.")
 
 
 @dataclass(frozen=True)
@@ -69,6 +89,17 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class NextStep:
+    """A recommendation: what to do, why, and which score and measure it comes from."""
+
+    skill: str
+    title: str
+    why: str
+    because: str
+    moments: list[Evidence]
+
+
+@dataclass(frozen=True)
 class Workspace:
     overall: float | None
     headline: str
@@ -77,6 +108,7 @@ class Workspace:
     sentences: list[ReadSentence]
     timeline: Timeline
     missing: list[Missing]
+    steps: list[NextStep]
 
 
 def build_workspace(
@@ -96,7 +128,37 @@ def build_workspace(
         sentences=read_transcript(dict(document)),
         timeline=_timeline(document, series, waveform),
         missing=missing(one for one in document["withheld"] if one["path"] != COACHING),
+        steps=[_step(item, document["scores"]) for item in document["recommendations"]],
     )
+
+
+def _step(item: Mapping[str, Any], scores: Mapping[str, Any]) -> NextStep:
+    return NextStep(
+        skill=item["skill"],
+        title=item["title"],
+        why=item["why"],
+        because=_because(item, scores[item["skill"]]),
+        moments=[one for one in item["evidence"] or [] if one["start"] is not None],
+    )
+
+
+def _because(item: Mapping[str, Any], score: Mapping[str, Any]) -> str:
+    """Which score asks for it, and what costs that score most; empty for an older result."""
+    from config.templatetags.ui import skill_name
+
+    parts = [one for one in score.get("parts") or [] if one["measure"] == item.get("measure")]
+    if score["value"] is None or not parts:
+        return ""
+    params = {
+        "skill": skill_name(item["skill"]),
+        "value": round(score["value"]),
+        "measure": parts[0]["label"].lower(),
+    }
+    if min(one["score"] for one in parts) >= STRONG_PART:
+        return (
+            _("%(skill)s scored %(value)s: nothing in it is weak, so this goes further.") % params
+        )
+    return _("%(skill)s scored %(value)s, and %(measure)s cost it most.") % params
 
 
 def headline(overall: float | None, skills: Iterable[SkillRow]) -> str:

@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from django.utils.formats import number_format
-
-from analysis.catalogue.entry import Band, Entry
+from analysis.catalogue.entry import Band, Entry, rounded
 
 __all__ = [
     "Band",
@@ -21,6 +19,7 @@ __all__ = [
     "entry",
     "measured",
     "pace_sentence",
+    "rounded",
     "sentence",
     "shown",
     "value_at",
@@ -54,7 +53,7 @@ def shown(path: str, value: float) -> str:
     """The figure with its unit: "142 words/min"."""
     item = entry(path)
     if item is None:
-        return number_format(value, 2)
+        return rounded(value, 2)
     return f"{item.figure(value)} {item.unit}".strip()
 
 

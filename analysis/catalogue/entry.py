@@ -11,6 +11,11 @@ from django.utils.functional import Promise
 Sure = Literal["high", "medium", "low"]
 
 
+def rounded(value: float, digits: int) -> str:
+    """`value` as it is written here; Django's own number_format cuts digits off."""
+    return str(number_format(round(value, digits) + 0.0, digits))
+
+
 @dataclass(frozen=True)
 class Band:
     """What to say of values below `below` (None: of all others). `%(value)s` is the figure."""
@@ -51,13 +56,17 @@ class Entry:
     digits: int = 0
     is_share: bool = False
     """A ratio 0-1, shown as a percentage."""
+    none: str | Promise = ""
+    """What to say instead where there is none of it."""
 
     def figure(self, value: float) -> str:
         """`value` as it is shown, without its unit."""
-        return str(number_format(value * 100 if self.is_share else value, self.digits))
+        return rounded(value * 100 if self.is_share else value, self.digits)
 
     def say(self, value: float) -> str:
         """A plain sentence about `value`."""
+        if self.none and self.figure(value) == self.figure(0):
+            return str(self.none)
         # a lazy plural knows its form only once it has the count, so no str() before the %
         return str(self.says.template(value) % {"value": self.figure(value), "count": round(value)})
 

@@ -191,6 +191,7 @@ _FILLERS: tuple[Entry, ...] = (
             (8, _("%(value)s fillers a minute: noticeable.")),
             (None, _("%(value)s fillers a minute: they take over.")),
         ),
+        none=_("No fillers were heard."),
         digits=1,
     ),
     Entry(

@@ -18,15 +18,17 @@ def _habit(
         Entry(
             f"fluency.{name}.count", label, "",
             what=what, how=how, why=why, sure=sure, not_said=_HABIT_NOT_SAID,
-            says=bands((None, _("%(value)s in all."))),
+            says=bands((None, _("%(value)s in all."))), none=_NONE,
         ),
         Entry(
             f"fluency.{name}.per_100_words", label, _("per 100 words"),
             what=what, how=how, why=why, sure=sure, not_said=_HABIT_NOT_SAID, says=says, digits=1,
+            none=_NONE,
         ),
     )  # fmt: skip
 
 
+_NONE = _("None were found.")
 _HABIT_NOT_SAID = _("Rules read words, not intentions: look at the moments before you judge.")
 
 ENTRIES: tuple[Entry, ...] = (

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_safe
 
 from analysis.document import build
 from analysis.forms import AttachForm, ReanalyseForm
+from analysis.history import standing
 from analysis.hub import Snapshot
 from analysis.live import snapshot_of, watch_of
 from analysis.models import AnalysisRun, StageRun
 from analysis.panels import panels
 from analysis.rephrasing import rephrasings
 from analysis.selectors.coach import panel_for
+from analysis.selectors.history import Earlier, earlier_results
 from analysis.selectors.player import player_of, series_of
 from analysis.selectors.runs import current_run, latest_run, praise_in
 from analysis.services.again import run_token
@@ -70,12 +72,19 @@ def _workspace(
     series = series_of(shown)
     speakers = document["transcript"]["speakers"]
     workspace = build_workspace(document, series=series, waveform=series.get("waveform"))
+    earlier = earlier_results(shown) if is_owner else Earlier(session.kind)
     context |= {
         "shown": shown,
         "document": document,
         "workspace": workspace,
         "praise": praise_in(shown),
-        "panels": panels(document, workspace.skills),
+        "panels": panels(
+            document,
+            workspace.skills,
+            earlier,
+            session.created,
+        ),
+        "standing": standing(earlier, "overall", workspace.overall),
         "rephrasings": rephrasings(document),
         "coach": panel_for(shown, document, cast(User, request.user) if is_owner else None),
         "transcript_uncertain": gate_is_closed(document["transcript"]),

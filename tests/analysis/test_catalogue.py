@@ -53,6 +53,17 @@ def test_the_pace_is_said_with_its_steadiness() -> None:
     assert catalogue.pace_sentence({"fluency": {}}) == ""
 
 
+def test_figures_are_rounded_and_never_minus_nothing() -> None:
+    assert catalogue.shown("fluency.words_per_minute", 141.6) == "142 words/min"
+    assert catalogue.shown("fluency.articulation_rate_syllables_per_s", 4.96) == "5.0 syllables/s"
+    assert catalogue.shown("prosody.loudness.drift_db", -0.04) == "0.0 dB"
+
+
+def test_where_there_is_none_it_says_so() -> None:
+    assert catalogue.sentence("fluency.fillers.per_minute", 0.0) == "No fillers were heard."
+    assert catalogue.sentence("fluency.hedges.per_100_words", 0.04) == "None were found."
+
+
 def test_what_is_null_is_not_measured() -> None:
     document = {"fluency": {"words": 12, "fillers": {"count": None}}, "prosody": {}}
     assert [(item.path, value) for item, value in catalogue.measured(document)] == [

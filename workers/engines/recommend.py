@@ -10,15 +10,14 @@ from __future__ import annotations
 from typing import Any
 
 from workers.engines.meaning.lexicon import data
-from workers.engines.scoring.curves import spoken
+from workers.engines.scoring.curves import GOOD, spoken
 from workers.engines.types import SKILLS, Evidence, Report, StageJob, StageOutput
 
 STEPS, PRAISES, MOMENTS = 3, 3, 3
 RELIABLE = 0.35
-"""Skills below this reliability are advised on only where there are no others."""
-GOOD = 80.0
-"""Score of a measure from which it is praised, and from 90 nothing in it needs work."""
+"""Skills below this reliability are advised on behind the others that need work."""
 _WORKS = 90.0
+"""Score of a measure from which nothing in it needs work."""
 _SHOWN_BY = {
     "derived.story_completeness": ("result", "action"),
     "content.opening.value": ("opening",),
@@ -38,7 +37,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
     scores = job["upstream"].get("score") or {}
     weakest = sorted(
         (skill for skill in SKILLS if (scores.get(skill) or {}).get("value") is not None),
-        key=lambda skill: (_is_unsure(scores[skill]), scores[skill]["value"]),
+        key=lambda skill: (_place(scores[skill]), scores[skill]["value"]),
     )
     section = {
         "praise": _praise(scores),
@@ -52,6 +51,13 @@ def run(job: StageJob, report: Report) -> StageOutput:
         engine=f"rostrum advice {data('advice-1')['version']}",
         model="",
     )
+
+
+def _place(score: dict[str, Any]) -> int:
+    """What surely needs work comes first, what perhaps does second, what works last."""
+    if score["value"] >= _WORKS:
+        return 2
+    return int(_is_unsure(score))
 
 
 def _is_unsure(score: dict[str, Any]) -> bool:

@@ -112,6 +112,7 @@ def _part(component: Component, found: Measurements) -> dict[str, Any] | None:
         "band": band.code,
         "text": curve.measure.sentence(number),
         "best": [low, high],
+        "target": list(curve.target()),
     }
 
 

@@ -61,13 +61,15 @@ def test_the_measure_that_costs_most_names_the_step(
     assert code in {item["code"] for item in advised(tmp_path, **changes)["items"]}
 
 
-def test_the_weakest_reliable_skills_come_first(tmp_path: Path) -> None:
+def test_what_surely_needs_work_comes_first_and_what_works_last(tmp_path: Path) -> None:
     scores = score.run(job("score", measured(), tmp_path), lambda *a, **k: None)["section"]
+    for skill in SKILLS:
+        scores[skill] |= {"value": 95.0, "reliability": 0.9}
     scores["clarity"] |= {"value": 10.0, "reliability": 0.2}
-    scores["pace"] |= {"value": 40.0, "reliability": 0.9}
+    scores["pace"] |= {"value": 40.0}
+    scores["content"] |= {"value": 93.0}
     items = given_scores(tmp_path, scores)["items"]
-    assert items[0]["skill"] == "pace"
-    assert "clarity" not in {item["skill"] for item in items}
+    assert [item["skill"] for item in items] == ["pace", "clarity", "content"]
 
 
 def test_as_many_steps_as_skills_were_measured(tmp_path: Path) -> None:

@@ -6,10 +6,13 @@ import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from workers.engines.types import SKILLS, Scenario, Skill
 
+GOOD = 80.0
+"""Score from which a measure is good: praised, and inside its target."""
 _DATA = Path(__file__).resolve().parents[1] / "data" / "curves-1.json"
 
 
@@ -51,12 +54,14 @@ class Measure:
 
 
 def spoken(sentence: str) -> str:
-    """*0.0 fillers* as a person says it: *no fillers*."""
+    """*0.0 fillers a minute* as a person says it: *no fillers*."""
     sentence = _NONE_OF.sub("none of", sentence)
+    sentence = _NO_RATE.sub(r"no \1", sentence)
     return _ZERO.sub("no ", sentence)
 
 
 _NONE_OF = re.compile(r"(?<![\d.])0(?:\.0)?% of")
+_NO_RATE = re.compile(r"(?<![\d.])0(?:\.0)? ((?:[a-z]+ ){0,2}[a-z]+) (?:a minute|in 100 words)")
 _ZERO = re.compile(r"(?<![\d.])(?<!by )(?<!at )0(?:\.0)? (?=[a-z])")
 
 
@@ -73,7 +78,7 @@ class Curve:
         first = self.points[0]
         if value <= first.x:
             return first.y
-        for left, right in zip(self.points, self.points[1:], strict=False):
+        for left, right in pairwise(self.points):
             if value <= right.x:
                 share = (value - left.x) / (right.x - left.x)
                 return left.y + share * (right.y - left.y)
@@ -84,6 +89,24 @@ class Curve:
         top = max(point.y for point in self.points)
         tops = [point.x for point in self.points if point.y == top]
         return tops[0], tops[-1]
+
+    def target(self) -> tuple[float | None, float | None]:
+        """The range about the best that scores GOOD or more; None where it has no end."""
+        first, last = self.points[0], self.points[-1]
+        low, high = self.best()
+        return (
+            None if first.y >= GOOD else self._crossing(low, -1),
+            None if last.y >= GOOD else self._crossing(high, 1),
+        )
+
+    def _crossing(self, best: float, way: int) -> float:
+        """Where the curve falls below GOOD, going down (-1) or up (1) from the best value."""
+        beyond = [point for point in self.points[::way] if (point.x - best) * way >= 0]
+        for near, far in pairwise(beyond):
+            if far.y < GOOD:
+                share = (near.y - GOOD) / (near.y - far.y)
+                return near.x + share * (far.x - near.x)
+        return beyond[-1].x
 
 
 @dataclass(frozen=True)
