@@ -58,6 +58,8 @@ def occasions(document: Mapping[str, Any], group: str) -> Occasions | None:
 def _said(item: Mapping[str, Any], *, longest: bool) -> str:
     """What was said there, else how long it took where that is the point."""
     text, better = str(item.get("text") or item.get("phrase") or ""), item.get("alternative")
+    if item.get("kind") == "vague":
+        return _("“%(text)s”: vague") % {"text": text}
     if text and better:
         return _("“%(text)s”, or “%(better)s”") % {"text": text, "better": better}
     if text:

@@ -64,7 +64,8 @@ _FIRST = frozenset(
 )
 """What is shown at once; every other measure waits behind one click."""
 _HABIT = ".per_100_words"
-"""Ending of a habit's rate, which stands for its count too."""
+_RATES = (_HABIT, ".per_minute", ".ratio")
+"""Endings of a rate, which stands for the count beside it too."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def _panel(
     rest = {
         path: one
         for path, one in found.items()
-        if path not in _FIRST and path.removesuffix(".count") + _HABIT not in found
+        if path not in _FIRST and not _stands_for_it(path, found)
     }
     absent = [path for path in rest if path.endswith(_HABIT) and not value_at(document, path)]
     reasons = {
@@ -161,6 +162,12 @@ def _panel(
         reasons=list(reasons),
         warnings=[one["message"] for one in warnings] if section == "prosody" else [],
     )
+
+
+def _stands_for_it(path: str, found: Mapping[str, Measure]) -> bool:
+    """Whether a rate is shown in the place of the count at `path`."""
+    group, _dot, leaf = path.rpartition(".")
+    return leaf == "count" and any(group + rate in found for rate in _RATES)
 
 
 def _measures(document: Mapping[str, Any], earlier: Earlier, at: datetime) -> dict[str, Measure]:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from coaching.accounts.models import User
 from sessions.models import Session
-from tests.browser.harness import Visitor, check_page, comes_true
+from tests.browser.harness import Visitor, assert_accessible, check_page, comes_true
 from tests.browser.studied import PLAYER_TIME, player_ready, studied
 from tests.clips import Look, clip, moving_bar
 
@@ -52,7 +52,9 @@ def box(page: Page, selector: str) -> dict[str, float]:
     return {**found, "bottom": found["y"] + found["height"], "right": found["x"] + found["width"]}
 
 
-@pytest.mark.parametrize("part", ["", "#transcript", "#panel-content", "#details"])
+@pytest.mark.parametrize(
+    "part", ["", "#transcript", "#panel-delivery", "#panel-content", "#details"]
+)
 def test_it_fits_and_is_accessible(learner: Visitor, session: Session, part: str):
     check_page(learner, f"/sessions/{session.pk}/{part}")
 
@@ -148,10 +150,21 @@ def test_charts_and_speed_come_on_request(learner: Visitor, session: Session):
     expect(lane).to_be_hidden()
 
 
+def test_help_opens_in_place_by_keyboard_and_by_touch(learner: Visitor, session: Session):
+    page = open_page(learner, session, part="#panel-delivery", has_touch=True)
+    helps = page.get_by_role("tabpanel", name="Delivery").locator("summary", has_text="What this")
+    for summary, how, given in ((helps.nth(0), "press", ["Enter"]), (helps.nth(1), "tap", [])):
+        getattr(summary, how)(*given)
+        facts = summary.locator("xpath=..")
+        expect(facts.get_by_text("Why it matters")).to_be_visible()
+        expect(summary).to_be_in_viewport()
+    assert_accessible(page)
+
+
 def test_evidence_plays_where_the_reader_is(learner: Visitor, session: Session):
     page = open_page(learner, session, part="#panel-delivery")
     player_ready(page)
-    chip = page.get_by_role("tabpanel", name="Delivery").locator(".evidence").last
+    chip = page.get_by_role("tabpanel", name="Delivery").locator(".evidence:visible").last
     chip.scroll_into_view_if_needed()
     before = page.evaluate("window.scrollY")
     chip.click()
