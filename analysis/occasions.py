@@ -14,6 +14,9 @@ FEW, MOST = 3, 60
 _LONGEST_FIRST = frozenset({"fluency.pauses", "body.away"})
 """Where a moment says something by its length."""
 
+_BETTER = ("alternative", "instead", "suggestion")
+"""Keys under which engines say what could be said in its place."""
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -43,7 +46,8 @@ def occasions(document: Mapping[str, Any], group: str) -> Occasions | None:
     for key in group.split("."):
         found = found.get(key) if isinstance(found, Mapping) else None
     items = found.get("items") if isinstance(found, Mapping) else None
-    kept = [item for item in items or [] if isinstance(item, Mapping) and "start" in item]
+    kept = [_first(item) for item in items or [] if isinstance(item, Mapping)]
+    kept = [item for item in kept if "start" in item]
     longest = group in _LONGEST_FIRST
     if longest:
         kept.sort(key=lambda item: -_length(item))
@@ -55,9 +59,18 @@ def occasions(document: Mapping[str, Any], group: str) -> Occasions | None:
     return Occasions(shown[:FEW], shown[FEW:], len(kept), longest) if shown else None
 
 
+def _first(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A phrase said several times stands where it was said first."""
+    places = item.get("items")
+    return {**places[0], **item} if places else item
+
+
 def _said(item: Mapping[str, Any], *, longest: bool) -> str:
     """What was said there, else how long it took where that is the point."""
-    text, better = str(item.get("text") or item.get("phrase") or ""), item.get("alternative")
+    text = str(item.get("text") or item.get("phrase") or "")
+    better = next((item[key] for key in _BETTER if item.get(key)), "")
+    if text and item.get("count"):
+        return _("“%(text)s”, %(count)d times") % {"text": text, "count": item["count"]}
     if item.get("kind") == "vague":
         return _("“%(text)s”: vague") % {"text": text}
     if text and better:

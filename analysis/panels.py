@@ -179,7 +179,7 @@ def _measures(document: Mapping[str, Any], earlier: Earlier, at: datetime) -> di
     warnings = document["prosody"].get("warnings") or []
     good = targets(document)
     moments: dict[str, Occasions | None] = {}
-    for path in sorted(values, key=lambda one: one not in _FIRST):
+    for path in sorted(values, key=lambda one: (one not in _FIRST, one.endswith(".count"))):
         group = path.rpartition(".")[0]
         moments[path] = None if group in moments else occasions(document, group)
         moments[group] = None

@@ -115,3 +115,22 @@ def test_help_answers_five_questions() -> None:
         "What it is", "How it is measured", "Why it matters", "How sure it is",
         "What it does not tell",
     ]  # fmt: skip
+
+
+def test_a_moment_says_what_could_be_said_instead_and_how_often_it_was_said() -> None:
+    place = {"text": "at the end of the day", "start": 2.0, "end": 3.0}
+    overused = {"text": "at the end of the day", "count": 4, "items": [place]}
+    always = {"text": "always", "start": 5.0, "end": 5.4, "alternative": "often"}
+    panel = shown(
+        [],
+        fluency={
+            "overused": {"count": 1, "per_100_words": 1.0, "items": [overused]},
+            "absolutes": {"count": 1, "per_100_words": 1.0, "items": [always]},
+        },
+    )["delivery"]
+    said = {
+        (one.start, one.text) for found in panel.more if found.occasions
+        for one in found.occasions.first
+    }  # fmt: skip
+    assert (2.0, "“at the end of the day”, 4 times") in said
+    assert (5.0, "“always”, or “often”") in said
