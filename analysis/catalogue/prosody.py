@@ -185,7 +185,7 @@ _SAID: tuple[Entry, ...] = (
         how=_("Pitch, loudness and length of each word against a line through all of yours; two of "
               "the three must stand out. From 30 words."),
         why=_("Stress tells listeners which word carries the thought."),
-        sure="medium",
+        sure="low",
         not_said=_("Not whether it was the right word."),
         says=bands(
             (2, _("You lean on %(value)s of 100 words: hardly any stands out.")),
@@ -199,7 +199,7 @@ _SAID: tuple[Entry, ...] = (
         what=_("How many words stand out by your voice."),
         how=_("By pitch, loudness and length against your own usual."),
         why=_("Each can be played."),
-        sure="medium",
+        sure="low",
         not_said=_("Not whether it was the right word."),
         says=bands((None, ngettext_lazy("%(value)s word stands out by your voice.",
                                         "%(value)s words stand out by your voice.", "count"))),
