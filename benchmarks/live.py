@@ -12,6 +12,7 @@ themselves once a second each, which is what a busy evening looks like, and all 
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import time
@@ -23,7 +24,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from benchmarks.crowd import watch  # noqa: E402
-from benchmarks.serving import cookie, keep, p95, server  # noqa: E402
+from benchmarks.serving import RESULTS, cookie, keep, p95, server  # noqa: E402
 from coaching.accounts.models import User  # noqa: E402
 
 BUDGET_S = 0.25
@@ -33,18 +34,19 @@ EVERY_S = 1.0
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--watchers", type=int, default=1000)
-    options.add_argument("--runs", type=int, default=100)
+    options.add_argument("--runs", type=int, nargs="+", default=[100, 1], help="one crowd each")
     options.add_argument("--events", type=int, default=20, help="a run")
     given = options.parse_args()
-    found: dict[str, dict[str, float]] = {}
+    found = json.loads((RESULTS / "live.json").read_text()).get("found", {})  # others stay
     with server("config.asgi:application") as port:
-        for watchers, runs in ((1, 1), (given.watchers, given.runs), (given.watchers, 1)):
-            times, busy = measure(port, watchers, runs, given.events)
+        for watchers, runs in ((1, 1), *((given.watchers, runs) for runs in given.runs)):
+            times, busy, pace = measure(port, watchers, runs, given.events)
             name = f"{watchers} watchers of {runs} runs"
             found[name] = {
                 "p95_s": p95(times),
                 "median_s": sorted(times)[len(times) // 2],
                 "lost": watchers * given.events - len(times),
+                "announced_per_s": pace,
                 "watchers_busy": busy,
                 "load": os.getloadavg()[0],
             }
@@ -53,9 +55,9 @@ def main() -> None:
     keep("live", {"events_a_run": given.events, "budget_s": BUDGET_S, "found": found})
 
 
-def measure(port: int, watchers: int, runs: int, events: int) -> tuple[list[float], float]:
-    """Seconds from announcement to arrival, one for each watcher and event that arrived; and the
-    share of its time in which the crowd's process was busy."""
+def measure(port: int, watchers: int, runs: int, events: int) -> tuple[list[float], float, float]:
+    """Seconds from announcement to arrival, one for each watcher and event that arrived; the share
+    of its time in which the crowd's process was busy; how many were announced in a second."""
     from analysis.services import progress
     from sessions.services import create_session, purge_session
 
@@ -72,7 +74,7 @@ def measure(port: int, watchers: int, runs: int, events: int) -> tuple[list[floa
         there.close()  # or a crowd that broke off would be waited for
         here.recv()  # all have joined
         sent: dict[tuple[str, int], float] = {}
-        due = time.time()
+        due = began = time.time()
         for _event in range(events):
             for run in watched:
                 due += EVERY_S / runs
@@ -80,12 +82,12 @@ def measure(port: int, watchers: int, runs: int, events: int) -> tuple[list[floa
                 run.refresh_from_db(fields=["revision"])
                 sent[str(run.pk), run.revision + 1] = time.time()
                 progress.touch(run, always=True)
+        pace = len(sent) / (time.time() - began)
         here.send(True)
         arrived, busy = here.recv()
         crowd.join()
-        return [
-            at - sent[run, number] for run, number, at in arrived if (run, number) in sent
-        ], busy
+        times = [at - sent[run, number] for run, number, at in arrived if (run, number) in sent]
+        return times, busy, pace
     finally:
         for session in sessions:
             purge_session(session=session)

@@ -68,7 +68,7 @@ def own_sessions(
     found = Session.objects.filter(owner=user, deleted_at=None).defer(*LONG_TEXTS)
     query = prefix_query(q)
     if query is not None:
-        found = found.annotate(words=SEARCH_VECTOR).filter(words=query)
+        found = found.alias(words=SEARCH_VECTOR).filter(words=query)
     exact: dict[str, Any] = {"kind": kind, "state": state}
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if since:
