@@ -12,7 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from analysis.models import AnalysisRun, Artifact, Metric, Score
+from analysis.models import AnalysisRun, Artifact, Metric, Score, StageRun
 from sessions.models import Session
 from sessions.selectors import Viewer, record_uses, visible_to
 
@@ -27,7 +27,7 @@ def runs_seen(user: Viewer) -> QuerySet[AnalysisRun]:
     return (
         AnalysisRun.objects.filter(session__in=visible_to(user))
         .select_related("session", "transcript")
-        .prefetch_related("stages")
+        .prefetch_related(Prefetch("stages", StageRun.objects.order_by("pk")))
         .order_by("-created", "-pk")
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 from rest_framework.throttling import ScopedRateThrottle
@@ -47,8 +48,18 @@ def test_it_works(api: APIClient, run: AnalysisRun) -> None:
     assert api.get(f"{V1}/runs/{run.pk}/analysis/").json() == found
     listed = api.get(f"{V1}/runs/").json()["results"]
     assert [one["id"] for one in listed] == [str(run.pk)]
-    assert listed[0]["stages"][0]["name"] == "probe"
     assert listed[0]["transcript_version"] == 1
+
+
+def test_stages_come_in_their_order_whichever_was_written_last(
+    api: APIClient, run: AnalysisRun
+) -> None:
+    # an indexed column, so that the database has the row last from now on
+    run.stages.filter(name="probe").update(finished_at=timezone.now())
+    (listed,) = api.get(f"{V1}/runs/").json()["results"]
+    assert [stage["name"] for stage in listed["stages"]] == [
+        stage["name"] for stage in document.build(run)["stages"]
+    ]
 
 
 def addresses(run: AnalysisRun) -> list[tuple[str, str]]:
