@@ -60,12 +60,14 @@ class Entry:
     """What to say instead where there is none of it."""
 
     def figure(self, value: float) -> str:
-        """`value` as it is shown, without its unit."""
-        return rounded(value * 100 if self.is_share else value, self.digits)
+        """`value` as it is shown, without its unit; a little of it never as nothing."""
+        value = value * 100 if self.is_share else value
+        little = self.none and value and not round(value, self.digits)
+        return rounded(value, self.digits + 1 if little else self.digits)
 
     def say(self, value: float) -> str:
         """A plain sentence about `value`."""
-        if self.none and self.figure(value) == self.figure(0):
+        if self.none and not value:
             return str(self.none)
         # a lazy plural knows its form only once it has the count, so no str() before the %
         return str(self.says.template(value) % {"value": self.figure(value), "count": round(value)})

@@ -61,7 +61,15 @@ def test_figures_are_rounded_and_never_minus_nothing() -> None:
 
 def test_where_there_is_none_it_says_so() -> None:
     assert catalogue.sentence("fluency.fillers.per_minute", 0.0) == "No fillers were heard."
-    assert catalogue.sentence("fluency.hedges.per_100_words", 0.04) == "None were found."
+    assert catalogue.sentence("fluency.hedges.per_100_words", 0.0) == "None were found."
+
+
+def test_a_little_is_not_said_to_be_none() -> None:
+    hedges, fillers = "fluency.hedges.per_100_words", "fluency.fillers.per_minute"
+    assert catalogue.sentence(hedges, 0.04).startswith("0.04 hedges in 100 words")
+    assert catalogue.shown(hedges, 0.04) == "0.04 per 100 words"
+    assert catalogue.sentence(fillers, 0.04) == "0.04 fillers a minute: hardly any."
+    assert catalogue.shown(fillers, 0.05) == "0.1 per minute"
 
 
 def test_what_is_null_is_not_measured() -> None:
