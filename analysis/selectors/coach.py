@@ -96,6 +96,14 @@ def in_next_run(session: Session) -> dict[str, Any] | None:
     return {} if always or answered.exists() else None
 
 
+def kept_from(run: AnalysisRun) -> dict[str, Any] | None:
+    """Fields of `run`'s own stage of the coach, for a run that keeps its notes or its no; None
+    where nothing came of it yet."""
+    kept = ("state", "input_digest", "result", "withheld", "engine", "model", "started_at",
+            "finished_at", "error_code", "error_message", "error_detail")  # fmt: skip
+    return run.stages.filter(name="coach", state__in=StageRun.SETTLED).values(*kept).first()
+
+
 def panel_for(run: AnalysisRun, document: Document, owner: User | None) -> CoachPanel | None:
     """What the result page shows of it, to its `owner` or (None) to somebody else. Without a
     language model here it asks the database for nothing."""

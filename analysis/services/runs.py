@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from analysis.graph import PROFILES, STAGES, Queue, dependants
 from analysis.models import AnalysisRun, StageRun, Transcript
-from analysis.selectors.coach import in_next_run
+from analysis.selectors.coach import in_next_run, kept_from
 from analysis.services import progress
 from analysis.services.inputs import settings_of
 from analysis.services.states import NOT_REACHED, RESULT_STATES, SESSION_STATE, UNSETTLED, next_step
@@ -74,10 +74,19 @@ def start_run(
         priority=priority,
     )
     StageRun.objects.bulk_create(new_stage(run, name) for name in PROFILES[profile])
-    if profile != "drill" and (coach := in_next_run(session)) is not None:
+    if (coach := _coach_in(run)) is not None:
         new_stage(run, "coach", **coach).save()
     advance(run)
     return run
+
+
+def _coach_in(run: AnalysisRun) -> dict[str, Any] | None:
+    """Fields of the coach's stage in a new run; None: it has none. New scores send no words."""
+    if run.profile == "drill":
+        return None
+    if run.profile == "rescore":
+        return kept_from(run.parent) if run.parent else None
+    return in_next_run(run.session)
 
 
 def new_stage(run: AnalysisRun, name: str, **fields: Any) -> StageRun:

@@ -9,7 +9,8 @@ from analysis.models import AnalysisRun, CoachCall, CoachConsent, StageRun
 from analysis.selectors.coach import consent_of, request_for
 from analysis.services.coach import Refused, ask, give_consent, refuse, withdraw_consent
 from analysis.services.coach_calls import decide, settle
-from analysis.services.runs import start_run
+from analysis.services.rescore import rescore
+from analysis.services.runs import cancel_run, start_run
 from coaching.accounts.models import User
 from sessions.models import Recording
 from sessions.services import delete_session
@@ -209,6 +210,19 @@ def test_where_it_is_off_nothing_is_done(run: AnalysisRun, user: User, django_as
 def test_a_drill_is_not_sent(site, run: AnalysisRun, user: User):
     give_consent(user=user, mode="always")
     assert coach_of(start_run(session=run.session, profile="drill")) is None
+
+
+def test_new_scores_send_nothing_and_keep_the_notes(site, run: AnalysisRun, user: User):
+    give_consent(user=user, mode="always")
+    assert coach_of(rescore(session=run.session)) is None
+    cancel_run(run=run.session.runs.latest("created"))
+    ask(session=run.session, digest=digest(run, site))
+    answer(run, site)
+    kept = coach_of(rescore(session=run.session))
+    assert (kept.state, kept.result) == ("done", {"notes": True})
+    refuse(session=run.session)
+    cancel_run(run=kept.run)
+    assert coach_of(rescore(session=run.session)).error_code == "coach_refused"
 
 
 def test_a_run_with_a_coach_settles_without_it(site, run: AnalysisRun, user: User):
