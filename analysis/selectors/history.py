@@ -35,7 +35,7 @@ def earlier_results(run: AnalysisRun) -> Earlier:
     Scores count only under the same version of the curves, and the overall only where it was
     worked out from the same skills. Asks the database three times, however many there are.
     """
-    session, scenario = run.session, _scenario(run)
+    session, scenario = run.session, scenario_of(run)
     shown = (
         AnalysisRun.objects.filter(
             is_current=True,
@@ -47,7 +47,7 @@ def earlier_results(run: AnalysisRun) -> Earlier:
         .select_related("session")
         .order_by("-session__created", "-pk")[:LAST]
     )
-    runs = {one.pk: one for one in reversed(shown) if _scenario(one) == scenario}
+    runs = {one.pk: one for one in reversed(shown) if scenario_of(one) == scenario}
     if not runs:
         return Earlier(scenario)
     metrics: dict[str, dict[UUID, float]] = defaultdict(dict)
@@ -78,5 +78,6 @@ def _scores(run: AnalysisRun, runs: dict[UUID, AnalysisRun]) -> dict[str, list[f
     return dict(found)
 
 
-def _scenario(run: AnalysisRun) -> str:
+def scenario_of(run: AnalysisRun) -> str:
+    """The kind of talk `run` was judged as."""
     return str(run.settings.get("scenario") or run.session.kind)

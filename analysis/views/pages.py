@@ -21,7 +21,7 @@ from analysis.models import AnalysisRun, StageRun
 from analysis.panels import panels
 from analysis.rephrasing import rephrasings
 from analysis.selectors.coach import panel_for
-from analysis.selectors.history import Earlier, earlier_results
+from analysis.selectors.history import Earlier, earlier_results, scenario_of
 from analysis.selectors.player import player_of, series_of
 from analysis.selectors.runs import current_run, latest_run, praise_in
 from analysis.services.again import run_token
@@ -72,7 +72,7 @@ def _workspace(
     series = series_of(shown)
     speakers = document["transcript"]["speakers"]
     workspace = build_workspace(document, series=series, waveform=series.get("waveform"))
-    earlier = earlier_results(shown) if is_owner else Earlier(session.kind)
+    earlier = earlier_results(shown) if is_owner else Earlier(scenario_of(shown))
     context |= {
         "shown": shown,
         "document": document,

@@ -130,6 +130,23 @@ def test_the_page_shows_it_to_its_owner_alone(user: User, client: Client) -> Non
     assert "An earlier try" not in page
 
 
+def test_who_it_is_shared_with_reads_the_range_of_the_talk_it_was_judged_as(
+    user: User, client: Client
+) -> None:
+    run = practised(user, 0, 70)
+    AnalysisRun.objects.filter(pk=run.pk).update(settings={"scenario": "lecture"})
+    score = run.stages.get(name="score")
+    score.result["pace"]["parts"] = [{"measure": RATE, "target": [120, 150]}]
+    score.save()
+    friend = results.make_user("friend@example.org")
+    grant_access(owner=user, session=run.session, scope="media", reason="review", to_user=friend)
+    for reader in (user, friend):
+        client.force_login(reader)
+        page = client.get(run.session.get_absolute_url()).content.decode()
+        assert "Good in a lecture: 120 to 150" in page
+        assert "Good in an interview" not in page
+
+
 def test_the_page_asks_as_often_with_many_sessions_as_with_few(user: User, client: Client) -> None:
     client.force_login(user)
     run = practised(user, 0, 70)
