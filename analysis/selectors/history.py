@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Q
+
 from analysis.models import AnalysisRun, Metric, Score
 from sessions.models import Session
 
@@ -36,8 +38,12 @@ def earlier_results(run: AnalysisRun) -> Earlier:
     worked out from the same skills. Asks the database three times, however many there are.
     """
     session, scenario = run.session, scenario_of(run)
+    alike = Q(settings__scenario=scenario)
+    if scenario == session.kind:
+        alike |= Q(settings__scenario__isnull=True)
     shown = (
         AnalysisRun.objects.filter(
+            alike,
             is_current=True,
             session__owner=session.owner_id,
             session__deleted_at=None,
@@ -47,7 +53,7 @@ def earlier_results(run: AnalysisRun) -> Earlier:
         .select_related("session")
         .order_by("-session__created", "-pk")[:LAST]
     )
-    runs = {one.pk: one for one in reversed(shown) if scenario_of(one) == scenario}
+    runs = {one.pk: one for one in reversed(shown)}
     if not runs:
         return Earlier(scenario)
     metrics: dict[str, dict[UUID, float]] = defaultdict(dict)

@@ -80,6 +80,17 @@ def test_only_what_can_be_compared_counts(user: User) -> None:
     assert earlier_results(run).scores == {}
 
 
+def test_what_cannot_be_compared_takes_no_place(user: User) -> None:
+    """However many talks of the kind were judged otherwise meanwhile."""
+    practised(user, LAST + 2, 50)
+    kept = practised(user, LAST + 1, 60)
+    AnalysisRun.objects.filter(pk=kept.pk).update(settings={"scenario": "interview"})
+    for days in range(1, LAST + 1):
+        judged_otherwise = practised(user, days, 90)
+        AnalysisRun.objects.filter(pk=judged_otherwise.pk).update(settings={"scenario": "lecture"})
+    assert earlier_results(practised(user, 0, 70)).scores["pace"] == [50, 60]
+
+
 def test_the_overall_is_compared_only_over_the_same_skills(user: User) -> None:
     unseen = practised(user, 1, 50)
     Score.objects.filter(run=unseen, skill="presence").update(value=None)
