@@ -200,6 +200,15 @@ def test_a_phrase_of_a_description_ends_where_it_has_said_enough() -> None:
     }
 
 
+def test_a_name_keeps_its_dot_and_its_sign(tmp_path: Path) -> None:
+    asked = "You know Node.js, .NET, C# and C++. React.js developer, e.g. at 9 a.m..."
+    assert set(posting.phrases(asked)) == {"Node.js", ".NET", "C#", "C++", "React.js developer"}
+    spoken = said("I wrote Node.js and C# for years, and C once.")
+    found = posting.coverage("Node.js, C# and C++.", spoken, Vectors(str(tmp_path)))
+    assert [one["phrase"] for one in found["found"]] == ["Node.js", "C#"]
+    assert found["missed"] == ["C++"]
+
+
 def test_coverage_names_what_was_found_and_missed(models_dir: str) -> None:
     lines = said("I moved our data to PostgreSQL.", "I like hiking.")
     found = posting.coverage(DESCRIPTION, lines, Vectors(models_dir))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,:]\d+)*%?")
+_TOKEN = re.compile(r"[^\W\d_](?:#|\+\+)(?!\w)|[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,:]\d+)*%?")
 
 
 @lru_cache
@@ -26,7 +26,7 @@ def words(name: str) -> frozenset[str]:
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words and numbers, contractions whole; filled pauses included."""
+    """Lower-case words and numbers, filled pauses too; contractions and names like C# whole."""
     return _TOKEN.findall(text.lower().replace("’", "'"))
 
 

@@ -25,7 +25,7 @@ NAMED = 4.0
 ENOUGH = 2
 """Content words after which the next preposition or article ends a phrase."""
 _BREAK = re.compile(
-    r"[.,;:!?()\[\]•*\n\r\t–—|\"]+|\s-\s|^\s*-|\s/\s"
+    r"[,;:!?()\[\]•*\n\r\t–—|\"]+|\.(?=\s|$)|\.{2,}|\s-\s|^\s*-|\s/\s"
     r"|\b(?:and|or|as well as|such as|including|especially|ideally)\b",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -39,7 +39,8 @@ _OFFERS = re.compile(
 _CONTRACTION = re.compile(r"'(?:ll|re|ve|d|m)$|n't$")
 _SUBJECTS = frozenset(["we", "you", "who", "they", "i"])
 """A clause begins with them: never inside a phrase."""
-_WORD = re.compile(r"[^\W_][\w'’+#&/-]*")
+_WORD = re.compile(r"(?:(?<![\w.])\.(?=[^\W\d_]))?[^\W_][\w'’+#&/-]*(?:\.[^\W_][\w'’+#&/-]*)*")
+"""Names may have a dot (*Node.js*, *.NET*)."""
 _KEPT_AT_END = frozenset(["needs", "team", "company", "work", "support", "day", "skills", "help"])
 """Generic words that mean something where a phrase ends with them: *special educational needs*."""
 
@@ -49,7 +50,9 @@ def phrases(description: str) -> list[str]:
     asking = [one for one in _SENTENCE.split(description[:20_000]) if not _OFFERS.search(one)]
     pieces = [piece for sentence in asking for piece in _BREAK.split(sentence)]
     found = dict.fromkeys(phrase for piece in pieces for phrase in _phrases_of(piece))
-    names = {word for one in asking for word in _WORD.findall(one)[1:] if word[0].isupper()}
+    names = {
+        word for one in asking for word in _WORD.findall(one)[1:] if word.lstrip(".")[0].isupper()
+    }
     frequency: Counter[str] = Counter()
     degree: Counter[str] = Counter()
     told = {phrase: _telling(phrase) for phrase in found}
@@ -98,7 +101,7 @@ def _tells(word: str) -> bool:
     if _CONTRACTION.search(lower):
         return False
     skip = words("function_words") | words("generic_job_words") | words("number_words")
-    return lower not in skip and not lower[0].isdigit() and len(lower) > 1
+    return lower not in skip and not lower[0].isdigit() and max(map(len, lower.split("."))) > 1
 
 
 def _telling(phrase: str) -> list[str]:
