@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.engines.test_fluency_wording import tokens
 from workers.engines.fluency import language
-from workers.engines.profanity import find, masked
+from workers.engines.profanity import find, hidden_by_context, masked
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,9 @@ from workers.engines.profanity import find, masked
         ("What the hell, he's a total dick!", "What the h***, he's a total d***!"),
         ("FUCKED up bullshit", "F***** up b*******"),
         ("A pain in the ass", "A pain in the a**"),
+        ("He said 'fuck you' to me.", "He said 'f*** you' to me."),
+        ("'Shit,' he said.", "'S***,' he said."),
+        ("That prick from accounting.", "That p**** from accounting."),
         ("Bloody hell, that was bloody good.", "B***** h***, that was b***** good."),
     ],
 )
@@ -30,6 +33,8 @@ def test_what_is_found_is_masked_but_for_its_first_letter(said: str, shown: str)
     [
         "Dick Cheney lives in Scunthorpe.",
         "A cocktail class in Essex, to assess shiitake and the bass.",
+        "All spic and span, spic-and-span.",
+        "That prick of a needle hurt.",
         "A pussy cat pricked its ears.",
         "A bloody nose and a Bloody Mary on Bloody Sunday.",
         "Heaven and hell are in the title.",
@@ -55,3 +60,10 @@ def test_an_item_names_its_words_and_how_strong_they_are() -> None:
 def test_masking_keeps_the_length_and_masks_once(text: str) -> None:
     once = masked(text)
     assert len(once) == len(text) and masked(once) == once
+
+
+def test_a_word_that_only_its_context_makes_one_is_masked_where_it_is_quoted_alone() -> None:
+    hidden = hidden_by_context("What the hell, what a bloody good shit show, you total dick.")
+    assert hidden == {"hell", "bloody", "dick"}
+    assert masked("You lean on “Hell”.", hidden) == "You lean on “H***”."
+    assert masked("hello", hidden) == "hello" and masked("hell") == "hell"

@@ -40,7 +40,7 @@ def _plain() -> frozenset[str]:
 def _pattern() -> re.Pattern[str]:
     groups = (f"(?P<{name}>{'|'.join(_lexicon()[name])})" for name in ("strong", "mild"))
     between = "|".join(groups).replace(" ", r"\s")
-    return re.compile(rf"(?<![\w'])(?:{between})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?<!\w')(?:{between})(?!\w)", re.IGNORECASE)
 
 
 def find(text: str) -> list[Swearing]:
@@ -51,8 +51,19 @@ def find(text: str) -> list[Swearing]:
     ]
 
 
-def masked(text: str) -> str:
-    """The text with every letter but the first of each such word as an asterisk.
+def hidden_by_context(text: str) -> frozenset[str]:
+    """Words that are masked in this text and would not be where somebody quotes them alone."""
+    hidden = {
+        word[0].lower()
+        for place in find(text)
+        for word in _WORD.finditer(text, place.start, place.end)
+    }
+    return frozenset(word for word in hidden - _plain() if not find(word))
+
+
+def masked(text: str, quoted: frozenset[str] = frozenset()) -> str:
+    """The text with every letter but the first of each such word as an asterisk, and of each word
+    of `quoted` (lower case) wherever it stands.
 
     >>> masked("What the hell, this shit works.")
     'What the h***, this s*** works.'
@@ -60,7 +71,7 @@ def masked(text: str) -> str:
     for place in reversed(find(text)):
         hidden = _WORD.sub(_hidden, text[place.start : place.end])
         text = text[: place.start] + hidden + text[place.end :]
-    return text
+    return _WORD.sub(lambda word: _hidden(word) if word[0].lower() in quoted else word[0], text)
 
 
 def _hidden(word: re.Match[str]) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.engines.test_fluency_wording import tokens as spoken
+from workers.engines.fluency.language import swearing
 from workers.engines.meaning import assurance, feeling, frame, mentions, posting, style, summary
 from workers.engines.meaning.conciseness import conciseness
 from workers.engines.meaning.lexicon import tokens, without_fillers
@@ -117,6 +119,18 @@ def test_empty_phrases_and_words_said_again_carry_nothing() -> None:
 def test_profanity_is_found_with_its_place_and_names_are_not() -> None:
     found = style.profanity(said("I had a Bloody Mary.", "It was a shit show.", "Scunthorpe."))
     assert [(one["text"], one["start"]) for one in found] == [("shit", 1.0)]
+
+
+def test_content_and_fluency_count_the_same_swear_words() -> None:
+    texts = (
+        "That prick from accounting.",
+        "Spic and span.",
+        "What the, um, hell.",
+        "Such a prick.",
+    )
+    heard = [swearing(spoken(text)) for text in texts]
+    counted = [len(style.profanity(said(text))) for text in texts]
+    assert counted == [len(one) for one in heard] == [1, 0, 0, 1]
 
 
 @pytest.mark.parametrize("model", [True, False])

@@ -6,13 +6,9 @@ import re
 from typing import Any
 
 from workers.engines.meaning import star
-from workers.engines.meaning.lexicon import (
-    data,
-    is_past,
-    tokens,
-    words,
-)
+from workers.engines.meaning.lexicon import is_past, tokens, words
 from workers.engines.meaning.lines import Line, word_count
+from workers.engines.profanity import find
 
 _NAME = re.compile(r"(?<=[\w,;] )(?!I\b|I')[A-Z][\w'’&-]+(?: [A-Z][\w'’&-]+)*")
 _BE = frozenset(tokens("was were been being is are be got get wasn't weren't isn't aren't"))
@@ -91,14 +87,12 @@ def _participle(after: tuple[str, ...]) -> bool:
 
 def profanity(lines: list[Line]) -> list[dict[str, Any]]:
     """Swear words with the sentence they stand in: `[{text, start, end}]`."""
-    listed = words("profanity")
-    allowed: dict[str, list[str]] = data("lexicon-1")["profanity_allowed_after"]
-    found = []
-    for line in lines:
-        for token, after in zip(line.tokens, (*line.tokens[1:], ""), strict=True):
-            if token in listed and after not in allowed.get(token, []):
-                found.append({"text": token, "start": line.start, "end": line.end})
-    return found
+    said = [(line, " ".join(tokens(line.text))) for line in lines]
+    return [
+        {"text": text[place.start : place.end], "start": line.start, "end": line.end}
+        for line, text in said
+        for place in find(text)
+    ]
 
 
 def star_of(sentences: list[dict[str, Any]], enough: bool) -> dict[str, Any]:
