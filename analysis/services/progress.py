@@ -19,6 +19,7 @@ from django.utils import timezone
 from analysis.graph import STAGES
 from analysis.models import AnalysisRun, StageRun
 from analysis.services import timing
+from analysis.sharing import newest
 from workers.engines.types import Word
 
 log = logging.getLogger(__name__)
@@ -170,7 +171,7 @@ def live_words(run_id: uuid.UUID) -> list[Word]:
 
 
 def keep_words(run_id: uuid.UUID, words: Sequence[Word]) -> None:
-    kept = [*live_words(run_id), *words][-LIVE_WORDS:]
+    kept = newest([*live_words(run_id), *words], LIVE_WORDS)
     cache.set(f"analysis:words:{run_id}", kept, _WORDS_KEPT_S)
 
 

@@ -12,7 +12,7 @@ from analysis.hub import News
 from analysis.live import watch_of
 from analysis.models import AnalysisRun
 from analysis.services.rows import write_rows
-from analysis.sharing import for_viewer, mask
+from analysis.sharing import for_viewer, mask, newest
 from coaching.accounts.models import User
 from sessions.models import Grant
 from sessions.selectors import sees_swearing
@@ -20,6 +20,7 @@ from sessions.services import grant_access
 from tests.analysis import results
 from tests.analysis.test_api import client as api_client
 from tests.analysis.test_api import of
+from workers.engines.types import Word
 
 pytestmark = pytest.mark.django_db
 SAID = "So, um, I led the bullshit. What the hell, in May."
@@ -95,6 +96,33 @@ def test_live_words_are_masked_for_others(run: AnalysisRun, other_user: User) ->
     assert "hell" not in watch_of(other_user, run.session).text(news)
     own = watch_of(run.session.owner, run.session)
     assert own.told(snapshot) is snapshot and "hell" in own.text(news)
+
+
+def test_a_word_masked_in_the_transcript_is_masked_where_it_is_quoted_alone(
+    run: AnalysisRun, other_user: User
+) -> None:
+    share(run, other_user)
+    fluency, score = run.stages.get(name="fluency"), run.stages.get(name="score")
+    assert fluency.result and score.result
+    fluency.result["emphasis"] = {"items": [{"text": "hell"}, {"text": "the hell"}]}
+    score.result["pace"]["evidence"][0]["text"] = "Your voice leans on “Hell”."
+    fluency.save()
+    score.save()
+    found = for_viewer(build(run), run.session, other_user)
+    assert [one["text"] for one in found["fluency"]["emphasis"]["items"]] == ["h***", "the h***"]
+    assert found["scores"]["pace"]["evidence"][0]["text"] == "Your voice leans on “H***”."
+    assert found["session"]["title"] == run.session.title
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("So what the hell yes", "yes"), ("and so we led the move", "led the move")],
+)
+def test_live_words_never_begin_inside_of_swearing(said: str, kept: str) -> None:
+    words = [Word(text=text, start=None, end=None, confidence=None, speaker=None)
+             for text in said.split()]  # fmt: skip
+    assert " ".join(word["text"] for word in newest(words, len(words) - 3)) == kept
+    assert newest(words, len(words)) == words and newest([], 3) == []
 
 
 def test_masking_leaves_everything_else_as_it_was() -> None:
