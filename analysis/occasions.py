@@ -71,7 +71,7 @@ def _said(item: Mapping[str, Any], *, longest: bool) -> str:
     better = next((item[key] for key in _BETTER if item.get(key)), "")
     if text and item.get("count"):
         return _("“%(text)s”, %(count)d times") % {"text": text, "count": item["count"]}
-    if item.get("kind") == "vague":
+    if text and item.get("kind") == "vague":
         return _("“%(text)s”: vague") % {"text": text}
     if text and better:
         return _("“%(text)s”, or “%(better)s”") % {"text": text, "better": better}

@@ -15,8 +15,11 @@ from sessions.selectors import Viewer, sees_swearing, visible_to
 from workers.engines.profanity import find, hidden_by_context, masked
 from workers.engines.types import Word
 
-_QUOTING = frozenset({"text", "quote", "sentence", "excerpt", "alternative", "note", "message"})
-"""Keys whose text was said, or lets it be guessed."""
+_OURS = frozenset(
+    {"band", "basis", "code", "curve", "elements", "kind", "kinds", "label", "measure", "missing",
+     "name", "part", "position", "source", "strength", "syllables_from", "unit", "version"}
+)  # fmt: skip
+"""Keys whose text is a name of ours. Every other text was said, or lets it be guessed."""
 _WHOLE = frozenset({"session", "transcript"})
 """Sections that quote nothing: they are read with the context they have."""
 
@@ -104,15 +107,14 @@ def without_words(document: Document) -> Document:
 
 
 def _drop_texts(found: Any) -> None:
-    """Empty every `text` and drop whatever else quotes."""
+    """Empty every text that is no name of ours, and every list of such texts."""
     if isinstance(found, list):
         for item in found:
             _drop_texts(item)
     elif isinstance(found, dict):
         for key, value in found.items():
-            if key in _QUOTING and isinstance(value, str):
-                found[key] = ""
-            elif isinstance(value, list) and value and all(isinstance(v, str) for v in value):
-                found[key] = value if key == "basis" else []
-            else:
+            told = value if isinstance(value, list) else [value]
+            if not told or not all(isinstance(one, str) for one in told):
                 _drop_texts(value)
+            elif key not in _OURS:
+                found[key] = type(value)()

@@ -84,4 +84,4 @@ def by_part(sentences: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, A
 @register.filter
 def phrase_text(phrase: Any) -> str:
     """A phrase of the job description, with or without the place where it was found."""
-    return str(phrase["text"] if isinstance(phrase, dict) else phrase)
+    return str(phrase["phrase"] if isinstance(phrase, dict) else phrase)
