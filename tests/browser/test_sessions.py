@@ -128,6 +128,8 @@ def test_it_renames_in_place(page):
     page.locator(".rename input[name=title]").fill("Series A")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Series A", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Edit Series A")).to_be_visible()
+    expect(page.get_by_role("button", name="Delete Series A")).to_be_visible()
     page.get_by_role("link", name="Rename Series A").click()
     page.get_by_role("link", name="Cancel").click()
     expect(page.get_by_role("link", name="Series A", exact=True)).to_be_visible()
