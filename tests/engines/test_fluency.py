@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from tests.engines.sounds import (
 )
 from tests.engines.speaking import chatter, measure, speak
 from workers.engines import fluency
-from workers.engines.fluency import nuclei, pauses, rates
+from workers.engines.fluency import clauses, disfluency, nuclei, pauses, rates
 from workers.engines.fluency.hesitation import VoiceTrack
 from workers.engines.fluency.words import tokens_of
 from workers.engines.types import EngineError, Span, Word
@@ -384,3 +385,25 @@ def test_any_text_gives_counts(parts: list[str], tmp_path_factory: pytest.TempPa
     assert section["words"] >= 0 and section["fillers"]["count"] >= 0
     for item in section["fillers"]["items"]:
         assert 0 <= item["first_word"] <= item["last_word"] < len(words)
+
+
+def test_each_search_through_the_words_is_made_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What grammar leaves out is what is listed; without sure words no clause is looked for."""
+    searched: list[str] = []
+
+    def counted(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *args: searched.append(name) or real(*args))
+
+    counted(disfluency, "repetitions")
+    counted(disfluency, "repairs")
+    counted(clauses, "openings")
+    words, sound = speak(*chatter(20), 0.5, *chatter(20))
+    words[-1]["text"] += "."
+    measure(tmp_path, words, sound)
+    assert sorted(searched) == ["openings", "repairs", "repetitions"]
+    searched.clear()
+    measure(tmp_path, words, sound, reliability=0.4, speech=[(0, 6), (6.5, 12.5)])
+    assert searched == []

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from workers.engines.envelope import Envelope, read_envelope, silence_threshold_db, silences
-from workers.engines.fluency import nuclei
+from workers.engines.fluency import disfluency, nuclei
 from workers.engines.fluency import words as wording
 from workers.engines.fluency.hesitation import VoiceTrack
 from workers.engines.fluency.rates import TURN_GAP_S
@@ -54,6 +54,14 @@ class Text:
     def spoken(self) -> list[wording.Token]:
         """Words with times, without filled pauses."""
         return [token for token in self.timed if not token.filled_pause]
+
+    @cached_property
+    def repetitions(self) -> list[dict[str, Any]]:
+        return disfluency.repetitions(self.tokens, self.sentences)
+
+    @cached_property
+    def repairs(self) -> list[dict[str, Any]]:
+        return disfluency.repairs(self.tokens, self.sentences)
 
     def gaps(self) -> list[Span]:
         """Between the learner's surely timed neighbours, where nobody else speaks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workers.engines.fluency import disfluency, grammar, language, pauses, rates, vocabulary
+from workers.engines.fluency import grammar, language, pauses, rates, vocabulary
 from workers.engines.fluency.grammar import Checked
 from workers.engines.fluency.inputs import Sound, Text
 from workers.engines.fluency.timing import Timing, speaking_seconds
@@ -208,8 +208,8 @@ def check_grammar(text: Text, timing: Timing, url: str) -> Checked:
 def _word_lists(text: Text, timing: Timing) -> dict[str, list[dict[str, Any]] | None]:
     doc = language.read(text.tokens)
     return {
-        "repetitions": disfluency.repetitions(text.tokens, text.sentences),
-        "repairs": disfluency.repairs(text.tokens, text.sentences),
+        "repetitions": text.repetitions,
+        "repairs": text.repairs,
         **language.word_lists(text.tokens, text.sentences, doc, timing.marker_ranges),
         "profanity": language.swearing(text.tokens),
         "overused": vocabulary.overused(text.tokens, language.lemmas(doc)),

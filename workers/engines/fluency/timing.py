@@ -61,8 +61,10 @@ def time_measures(text: Text, sound: Sound | None) -> Timing:
     ]
     measured = rates.measure(text.tokens, spans, silent, filled)
     measured, source, agree = _checked_by_sound(measured, text, sound)
-    after = pauses.places(silent, text.spoken) if by_words and text.spoken else None
-    opening = clauses.openings(text.spoken, _sentence_ends(text), {i + 1 for i in after or ()})
+    after, opening = None, set[int]()
+    if by_words and text.spoken:
+        after = pauses.places(silent, text.spoken)
+        opening = clauses.openings(text.spoken, _sentence_ends(text), {i + 1 for i in after})
     described = pauses.describe(silent, after, opening)
     pace = rates.pace(text.timed, spans, sound.envelope.duration_s) if text.timed else None
     return Timing(spans, described, word_fillers, heard, ranges, measured, source, agree, pace)

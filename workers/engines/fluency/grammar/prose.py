@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from workers.engines.fluency import disfluency
 from workers.engines.fluency.inputs import Text
 from workers.engines.fluency.words import Token
 
@@ -95,7 +94,7 @@ def _said_twice(text: Text) -> set[int]:
     """All but the last time of what was said twice in a row."""
     place = {token.index: i for i, token in enumerate(text.tokens)}
     gone: set[int] = set()
-    for found in disfluency.repetitions(text.tokens, text.sentences):
+    for found in text.repetitions:
         first, last = place[found["first_word"]], place[found["last_word"]]
         words = [i for i in range(first, last + 1) if not text.tokens[i].filled_pause]
         gone |= set(words[: -(len(words) // found["times"])])
@@ -107,7 +106,7 @@ def _repaired(text: Text) -> set[int]:
     place = {token.index: i for i, token in enumerate(text.tokens)}
     return {
         i
-        for found in disfluency.repairs(text.tokens, text.sentences)
+        for found in text.repairs
         for i in range(place[found["first_word"]] - 3, place[found["last_word"]] + 2)
     }
 
