@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from workers.engines.asr.language import is_english
 from workers.engines.envelope import Envelope, read_envelope, silence_threshold_db, silences
 from workers.engines.fluency import disfluency, nuclei
 from workers.engines.fluency import words as wording
@@ -121,8 +122,7 @@ def read_text(job: StageJob) -> Text:
 
 def _foreign(language: str | None) -> str | None:
     """The rules for words know English only; what is in the sound they leave alone."""
-    known = (language or "en").lower().split("-")[0]
-    return None if known == "en" else "language_unsupported"
+    return None if is_english(language or "en") else "language_unsupported"
 
 
 def _learner(speakers: list[dict[str, Any]], chosen: str | None) -> Callable[[Word], bool]:

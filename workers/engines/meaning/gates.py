@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from workers.engines.asr.language import is_english
 from workers.engines.meaning.lexicon import words
 from workers.engines.meaning.lines import Line, word_count
 from workers.engines.types import StageSettings, Withheld, why_unsure
@@ -62,15 +63,15 @@ def closed(transcript: dict[str, Any], settings: StageSettings, lines: list[Line
         return "no_words"
     if (doubt := why_unsure(transcript)) is not None:
         return doubt
-    if not _is_english(transcript.get("language") or settings["language"], lines):
+    if not _in_english(transcript.get("language") or settings["language"], lines):
         return "language_unsupported"
     return "too_few_words" if word_count(lines) < FEW else None
 
 
-def _is_english(language: str | None, lines: list[Line]) -> bool:
+def _in_english(language: str | None, lines: list[Line]) -> bool:
     """By what was declared or recognised, and, from ten words up, by the words themselves."""
     code = (language or "auto").lower()
-    if code not in {"auto", "und"} and code.split("-")[0] != "en":
+    if code not in {"auto", "und"} and not is_english(code):
         return False
     spoken = [token for line in lines for token in line.tokens]
     if len(spoken) < FEW:
