@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from types import ModuleType
 
@@ -22,7 +23,7 @@ from tests.engines.sounds import (
 )
 from tests.engines.speaking import chatter, measure, speak
 from workers.engines import fluency
-from workers.engines.fluency import clauses, disfluency, nuclei, pauses, rates
+from workers.engines.fluency import clauses, disfluency, edges, nuclei, pauses, rates
 from workers.engines.fluency.hesitation import VoiceTrack
 from workers.engines.fluency.words import tokens_of
 from workers.engines.types import EngineError, Span, Word
@@ -114,6 +115,21 @@ def test_a_weak_sound_at_a_words_edge_is_no_silence(tmp_path: Path, at_end: bool
     words = [word("look", 0.0, 0.48 if at_end else 0.4), word("first", 1.2, 1.68)]
     [found] = measure(tmp_path, words, with_noise(sound, -36))["section"]["pauses"]["items"]
     assert found["start" if at_end else "end"] == pytest.approx(edge, abs=0.03)
+
+
+def test_a_long_pause_is_sharpened_without_being_held_in_memory(tmp_path: Path) -> None:
+    """A minute's spectra alone are 49 MB; only the pause's ends and some noise are needed."""
+    click = 0.02 * np.random.default_rng(1).standard_normal(round(0.03 * RATE))
+    edges_of_words = [voice(140, 0.4), silence(0.05), click, silence(60), click, silence(0.05)]
+    path = write(
+        tmp_path / "a.flac", with_noise(np.concatenate([*edges_of_words, voice(140, 0.4)]), -60)
+    )
+    tracemalloc.start()
+    [found] = edges.sharpened(path, [Span(start=0.4, end=60.56)], -20.0)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found["start"], found["end"]) == pytest.approx((0.48, 60.48), abs=0.015)
+    assert most < 16e6
 
 
 def test_a_pause_inside_a_stretched_word_is_found(tmp_path: Path) -> None:

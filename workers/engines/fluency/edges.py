@@ -24,6 +24,8 @@ CLOSURE_S = 0.09
 """... and how long they may be silent in between: the closure of a stop before its release."""
 CHANCE = 1e-5
 """That noise is taken for speech, by band and moment."""
+NOISE_S = 2.0
+"""How much of a long pause's middle says what the noise is like."""
 FAINT_DB = 40.0
 """Below loud speech; what is fainter is no sound of the word's any more but the room's echo."""
 
@@ -41,11 +43,7 @@ def sharpened(path: str, pauses: Sequence[Span], loud_db: float) -> list[Span]:
 
 def _sharpened(sound: object, pause: Span, least_db: float) -> Span:
     rate: int = sound.samplerate  # type: ignore[attr-defined]
-    first = max(0, round((pause["start"] - SIZE_S) * rate))
-    sound.seek(first)  # type: ignore[attr-defined]
-    count = round((pause["end"] + SIZE_S) * rate) - first
-    powers = _powers(sound.read(count, dtype="float64"), rate)  # type: ignore[attr-defined]
-    times = first / rate + np.arange(len(powers)) * HOP_S + SIZE_S / 2
+    times, powers = _heard(sound, pause)
     reach = min(REACH_S, (pause["end"] - pause["start"]) / 3)
     opening, closing = pause["start"] + reach, pause["end"] - reach
     middle = (times > opening) & (times < closing)
@@ -59,6 +57,26 @@ def _sharpened(sound: object, pause: Span, least_db: float) -> Span:
     for time in heard[heard > closing][::-1]:
         end = min(end, float(time)) if end - time <= CLOSURE_S else end
     return Span(start=start, end=end)
+
+
+def _heard(sound: object, pause: Span) -> tuple[Floats, Floats]:
+    """Times and powers (`_powers`) of the pause; of a long one its ends and some of its middle."""
+    rate: int = sound.samplerate  # type: ignore[attr-defined]
+    first, hop = max(0, round((pause["start"] - SIZE_S) * rate)), round(HOP_S * rate)
+    last = round((pause["end"] + SIZE_S) * rate)
+    edge, noise = round((REACH_S + 4 * SIZE_S) * rate), round(NOISE_S * rate)
+    pieces = [(first, last)]
+    if last - first > 2 * edge + noise:
+        begin, tail = (first + (at - first) // hop * hop  # on one grid
+                       for at in ((first + last - noise) // 2, last - edge))  # fmt: skip
+        pieces = [(first, first + edge), (begin, begin + noise), (tail, last)]
+    times, powers = [], []
+    for begin, end in pieces:
+        sound.seek(begin)  # type: ignore[attr-defined]
+        found = _powers(sound.read(end - begin, dtype="float64"), rate)  # type: ignore[attr-defined]
+        times.append(begin / rate + np.arange(len(found)) * HOP_S + SIZE_S / 2)
+        powers.append(found)
+    return np.concatenate(times), np.concatenate(powers)
 
 
 def _limits(noise: Floats) -> Floats:
