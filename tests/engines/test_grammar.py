@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
+from analysis.graph import STAGES
 from tests.engines.sounds import Progress, job, word
 from tests.fakes import languagetool
 from workers.engines import fluency
@@ -236,6 +237,23 @@ def test_a_languagetool_that_takes_for_ever_is_left(
     with languagetool.serving() as tool:
         _, told = measured(tmp_path, "He have a plan.", grammar_url=tool.url)
     assert told["/fluency/grammar/count"] == "grammar_checker_absent" and tool.asked == []
+
+
+@pytest.mark.parametrize(("pieces", "between_s"), [(1, 0.6), (20, 0.05)], ids=["slow", "drips"])
+def test_a_languagetool_that_is_slow_is_left_when_the_time_is_up(
+    monkeypatch: pytest.MonkeyPatch, pieces: int, between_s: float
+) -> None:
+    monkeypatch.setattr(grammar.languagetool, "TOTAL_S", 0.3)
+    with languagetool.serving() as tool, pytest.raises(Unavailable):
+        tool.pieces, tool.between_s = pieces, between_s
+        grammar.languagetool.check(tool.url, ["He have a plan."])
+
+
+def test_both_checkers_end_well_before_the_stage_is_ended() -> None:
+    least = STAGES["fluency"].deadline_base_s
+    lt = grammar.languagetool
+    assert least / 2 >= lt.TOTAL_S + lt.CONNECT_S and least / 2 >= harper.TOTAL_S
+    assert harper.START_S + 2 * harper.ANSWER_S < harper.TOTAL_S
 
 
 # --- what was vendored ----------------------------------------------------------------------------

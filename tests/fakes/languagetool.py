@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,12 +13,14 @@ from urllib.parse import parse_qs
 
 
 class LanguageTool:
-    """Finds what is in `rules` (text -> replacement); keeps the forms it was sent in `asked`."""
+    """Finds what is in `rules` (text -> replacement); keeps the forms it was sent in `asked`.
+    Answers in so many `pieces`, `between_s` before each."""
 
     def __init__(self) -> None:
         self.rules: dict[str, str] = {}
         self.asked: list[dict[str, str]] = []
         self.status = 200
+        self.pieces, self.between_s = 1, 0.0
         self.url = ""
 
     def matches(self, text: str) -> list[dict[str, object]]:
@@ -68,7 +72,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
-        self.wfile.write(answer)
+        size = len(answer) // self.tool.pieces + 1
+        with contextlib.suppress(ConnectionError):
+            for at in range(0, len(answer), size):
+                time.sleep(self.tool.between_s)
+                self.wfile.write(answer[at : at + size])
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""

@@ -29,11 +29,12 @@ from workers.engines.fluency.grammar.lint import Lint, Unavailable
 
 VERSION = "2.10.0"
 SCRIPT = Path(__file__).with_name("check.mjs")
-START_S = 60.0
-ANSWER_S = 15.0
+START_S = 30.0
+ANSWER_S = 8.0
 """For one sentence; a machine under load takes a second."""
-TOTAL_S = 240.0
-"""For all sentences of a text: 2,000 words take about a second."""
+TOTAL_S = 60.0
+"""For all sentences of a text and the start, half of what the stage has (analysis/graph.py): 2,000
+words take about a second."""
 IDLE_S = 60.0
 PROCESSOR_S = 900
 """Of processor time in the life of one process; the kernel ends it then."""
@@ -107,7 +108,7 @@ class Harper:
             raise Unavailable(f"the checker failed twice: {error}") from error
 
     def _ask(self, text: str, deadline: float) -> list[Lint]:
-        process = self._ready()
+        process = self._ready(deadline)
         self._count += 1
         question = json.dumps({"id": self._count, "text": text}).encode() + b"\n"
         if process.stdin is None:
@@ -122,7 +123,7 @@ class Harper:
             for one in answer["found"]
         ]  # fmt: skip
 
-    def _ready(self) -> subprocess.Popen[bytes]:
+    def _ready(self, deadline: float) -> subprocess.Popen[bytes]:
         if self._process is not None:
             if self._process.poll() is None and _memory(self._process) < MOST_MEMORY_BYTES:
                 return self._process
@@ -136,7 +137,7 @@ class Harper:
             env={"PATH": os.environ.get("PATH", ""), "HOME": os.environ.get("HOME", "")},
         )
         _bound_processor_time(self._process.pid)
-        _receive(self._process, time.monotonic() + START_S)
+        _receive(self._process, min(time.monotonic() + START_S, deadline))
         return self._process
 
     def _rest(self) -> None:
