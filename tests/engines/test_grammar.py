@@ -153,6 +153,34 @@ def test_a_checker_that_fails_is_ended_and_said_to_be_unavailable(
     checker.stop()
 
 
+PICKY = (
+    SAYS_READY
+    + """
+import json, os
+for line in sys.stdin:
+    asked = json.loads(line)
+    if "crash" in asked["text"]:
+        os._exit(3)
+    if "hang" in asked["text"]:
+        time.sleep(60)
+    found = [dict(rule="R", kind="Grammar", start=0, end=1, message="", instead=[])]
+    print(json.dumps({"id": asked["id"], "found": found}), flush=True)
+"""
+)
+
+
+def test_a_sentence_the_checker_fails_at_costs_that_sentence_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(harper, "ANSWER_S", 1.0)
+    checker = Harper([sys.executable, "-c", PICKY])
+    lints = checker.check(["We agree.", "I crash.", "I hang.", "We leave."])
+    assert [len(found) for found in lints] == [1, 0, 0, 1]
+    with pytest.raises(Unavailable):
+        checker.check(["We agree.", *["I crash."] * 5])
+    checker.stop()
+
+
 def test_the_checker_ends_with_the_process_that_started_it() -> None:
     code = (
         "from workers.engines.fluency.grammar.harper import checker; import os, signal;"

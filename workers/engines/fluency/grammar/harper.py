@@ -35,6 +35,8 @@ ANSWER_S = 8.0
 TOTAL_S = 60.0
 """For all sentences of a text and the start, half of what the stage has (analysis/graph.py): 2,000
 words take about a second."""
+MOST_FAILED = 2
+"""Sentences that fail in a fresh process too and are left out; with more, the checker fails."""
 IDLE_S = 60.0
 PROCESSOR_S = 900
 """Of processor time in the life of one process; the kernel ends it then."""
@@ -75,13 +77,16 @@ class Harper:
         self._count = 0
 
     def check(self, texts: Sequence[str]) -> list[list[Lint]]:
-        """The lints of each text, in order. Raises Unavailable where it cannot be had: no Node, a
-        text that fails in a fresh process too, more text than TOTAL_S is enough for."""
+        """The lints of each text, in order; none of a text that fails in a fresh process too.
+
+        Raises Unavailable where they cannot be had: no Node, a process that does not start, most
+        or many texts that fail, more text than TOTAL_S is enough for.
+        """
         deadline = time.monotonic() + TOTAL_S
         with self._lock:
             self._rest()
             try:
-                return [self._check_or_restart(text, deadline) for text in texts]
+                return self._check_all(texts, deadline)
             finally:
                 self._timer = threading.Timer(IDLE_S, self.stop)
                 self._timer.daemon = True
@@ -96,16 +101,27 @@ class Harper:
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
-    def _check_or_restart(self, text: str, deadline: float) -> list[Lint]:
-        try:
-            return self._ask(text, deadline)
-        except (OSError, ValueError, KeyError, TimeoutError):
-            self._end()
-        try:
-            return self._ask(text, deadline)
-        except (OSError, ValueError, KeyError, TimeoutError) as error:
-            self._end()
-            raise Unavailable(f"the checker failed twice: {error}") from error
+    def _check_all(self, texts: Sequence[str], deadline: float) -> list[list[Lint]]:
+        found: list[list[Lint]] = []
+        failed = 0
+        for text in texts:
+            lints = self._check_or_restart(text, deadline)
+            failed += lints is None
+            if failed > MOST_FAILED or time.monotonic() > deadline:
+                raise Unavailable("the checker failed or took too long")
+            found.append(lints or [])
+        if texts and failed == len(texts):
+            raise Unavailable("the checker failed at every sentence")
+        return found
+
+    def _check_or_restart(self, text: str, deadline: float) -> list[Lint] | None:
+        """None: it failed twice."""
+        for _ in range(2):
+            try:
+                return self._ask(text, deadline)
+            except (OSError, ValueError, KeyError, TimeoutError):
+                self._end()
+        return None
 
     def _ask(self, text: str, deadline: float) -> list[Lint]:
         process = self._ready(deadline)
@@ -137,7 +153,11 @@ class Harper:
             env={"PATH": os.environ.get("PATH", ""), "HOME": os.environ.get("HOME", "")},
         )
         _bound_processor_time(self._process.pid)
-        _receive(self._process, min(time.monotonic() + START_S, deadline))
+        try:
+            _receive(self._process, min(time.monotonic() + START_S, deadline))
+        except (OSError, ValueError) as error:
+            self._end()
+            raise Unavailable(f"the checker did not start: {error}") from error
         return self._process
 
     def _rest(self) -> None:
