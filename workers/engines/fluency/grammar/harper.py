@@ -29,7 +29,7 @@ from workers.engines.fluency.grammar.lint import Lint, Unavailable
 
 VERSION = "2.10.0"
 SCRIPT = Path(__file__).with_name("check.mjs")
-START_S = 30.0
+VERSION_S, START_S = 10.0, 30.0
 ANSWER_S = 8.0
 """For one sentence; a machine under load takes a second."""
 TOTAL_S = 60.0
@@ -60,8 +60,14 @@ def node() -> str:
     found = shutil.which("node")
     if found is None:
         raise Unavailable("there is no Node on this machine")
-    told = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=START_S)
-    if int(told.stdout.strip().lstrip("v").partition(".")[0] or 0) < LEAST_NODE:
+    try:
+        told = subprocess.run(
+            [found, "--version"], capture_output=True, text=True, timeout=VERSION_S
+        )
+        version = int(told.stdout.strip().lstrip("v").partition(".")[0])
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise Unavailable(f"{found} does not tell its version: {error}") from error
+    if version < LEAST_NODE:
         raise Unavailable(f"Node {told.stdout.strip()} is older than {LEAST_NODE}")
     return found
 
