@@ -229,7 +229,7 @@ def test_without_node_only_grammar_is_withheld(
     harper.node.cache_clear()
     assert section["grammar"] == {"count": None, "per_100_words": None, "items": []}
     assert told["/fluency/grammar/count"] == "grammar_checker_absent"
-    assert "there is no Node" in told["engine"]
+    assert told["engine"].endswith("no grammar: no_node")
     assert section["hedges"]["count"] == 0
 
 
@@ -271,6 +271,15 @@ def test_a_languagetool_that_fails_withholds_grammar_alone(tmp_path: Path) -> No
     assert told["/fluency/grammar/count"] == "grammar_checker_absent"
     _, told = measured(tmp_path, "He have a plan.", grammar_url="http://127.0.0.1:9")
     assert told["/fluency/grammar/count"] == "grammar_checker_absent"
+
+
+def test_the_address_of_the_operators_server_is_told_to_the_log_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = "http://grammar.internal.invalid:8081"
+    _, told = measured(tmp_path, "He have a plan.", grammar_url=url)
+    assert told["engine"].endswith("no grammar: server_failed")
+    assert "grammar.internal.invalid" in caplog.text
 
 
 def test_a_languagetool_that_takes_for_ever_is_left(

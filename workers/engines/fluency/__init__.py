@@ -61,4 +61,4 @@ def _engine(spacy_version: str, checked: Checked) -> str:
     rules = f"rostrum fluency rules {VERSION} (spacy {spacy_version})"
     if checked.items is not None:
         return f"{rules}, {checked.engine}"
-    return f"{rules}, no grammar: {checked.reason}"[:120] if checked.reason else rules
+    return f"{rules}, no grammar: {checked.reason}" if checked.reason else rules

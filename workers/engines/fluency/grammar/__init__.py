@@ -8,6 +8,7 @@ that sounds right and is only written wrong: that is the transcriber's.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from workers.engines.fluency.grammar.prose import Prose, prose
 from workers.engines.fluency.grammar.sounds import sound_alike
 from workers.engines.fluency.inputs import Text
 from workers.engines.fluency.words import item
+
+log = logging.getLogger(__name__)
 
 VERSION = "1"
 KINDS = frozenset({"Agreement", "Grammar", "Nonstandard", "Usage", "WordChoice", "Malapropism",
@@ -32,7 +35,7 @@ _SILENT_H = ("hono", "herb")
 
 @dataclass(frozen=True)
 class Checked:
-    """`items` None: nothing could be checked; `reason` says why, for an operator."""
+    """`items` None: nothing could be checked; `reason` is a code for why not."""
 
     items: list[dict[str, Any]] | None
     engine: str
@@ -46,7 +49,8 @@ def check(text: Text, fillers: Sequence[tuple[int, int]], *, url: str = "") -> C
     try:
         found = languagetool.check(url, texts) if url else harper.checker().check(texts)
     except Unavailable as reason:
-        return Checked(None, "", str(reason))
+        log.warning("grammar cannot be checked: %s", reason)
+        return Checked(None, "", reason.code)
     items = [
         item(text.tokens, one.tokens[first], one.tokens[end - 1] + 1, rule=lint.rule,
              message=lint.message.replace("`", ""),

@@ -59,16 +59,16 @@ def node() -> str:
             return str(carried)
     found = shutil.which("node")
     if found is None:
-        raise Unavailable("there is no Node on this machine")
+        raise Unavailable("no_node", "there is none on this machine")
     try:
         told = subprocess.run(
             [found, "--version"], capture_output=True, text=True, timeout=VERSION_S
         )
         version = int(told.stdout.strip().lstrip("v").partition(".")[0])
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise Unavailable(f"{found} does not tell its version: {error}") from error
+        raise Unavailable("no_node", f"{found} does not tell its version: {error}") from error
     if version < LEAST_NODE:
-        raise Unavailable(f"Node {told.stdout.strip()} is older than {LEAST_NODE}")
+        raise Unavailable("old_node", f"Node {told.stdout.strip()} is older than {LEAST_NODE}")
     return found
 
 
@@ -114,10 +114,10 @@ class Harper:
             lints = self._check_or_restart(text, deadline)
             failed += lints is None
             if failed > MOST_FAILED or time.monotonic() > deadline:
-                raise Unavailable("the checker failed or took too long")
+                raise Unavailable("checker_failed", "it failed at many sentences or took too long")
             found.append(lints or [])
         if texts and failed == len(texts):
-            raise Unavailable("the checker failed at every sentence")
+            raise Unavailable("checker_failed", "it failed at every sentence")
         return found
 
     def _check_or_restart(self, text: str, deadline: float) -> list[Lint] | None:
@@ -163,7 +163,7 @@ class Harper:
             _receive(self._process, min(time.monotonic() + START_S, deadline))
         except (OSError, ValueError) as error:
             self._end()
-            raise Unavailable(f"the checker did not start: {error}") from error
+            raise Unavailable("checker_failed", f"it did not start: {error}") from error
         return self._process
 
     def _rest(self) -> None:

@@ -45,14 +45,14 @@ def _check(server: requests.Session, address: str, text: str, deadline: float) -
                 _left(deadline)
         return [_lint(match, text) for match in json.loads(told)["matches"]]
     except (requests.RequestException, HTTPError, ValueError, KeyError, TypeError) as error:
-        raise Unavailable(f"the grammar server did not answer: {error}") from error
+        raise Unavailable("server_failed", str(error)) from error
 
 
 def _left(deadline: float) -> float:
     """Seconds until then. Raises Unavailable where there are none."""
     left = deadline - time.monotonic()
     if left <= 0:
-        raise Unavailable(f"the grammar server took more than {TOTAL_S:.0f} s")
+        raise Unavailable("server_slow", f"it took more than {TOTAL_S:.0f} s")
     return left
 
 

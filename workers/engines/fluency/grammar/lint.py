@@ -17,4 +17,11 @@ class Lint(NamedTuple):
 
 
 class Unavailable(Exception):
-    """The checker is not there or does not answer; the message says why, for an operator."""
+    """The checker is not there or does not answer.
+
+    `code` goes into the result; `detail`, which may name the operator's hosts, into the log only.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code, self.detail = code, detail
