@@ -96,7 +96,7 @@ def _work(claim: Claim, host: Host, lease: _Lease, folder: Path, began: float) -
                 attempt=claim.attempt,
                 output=output,
                 stored=stored,
-                input_digest=digest,
+                input_digest="" if output.get("passing") else digest,
                 elapsed_s=round(time.monotonic() - began, 3),
                 taken_over=bool(copied),
             )
@@ -171,6 +171,7 @@ def _copied(earlier: Earlier, folder: Path) -> StageOutput | None:
         artifacts=files,
         engine=earlier.engine,
         model=earlier.model,
+        passing=earlier.passing,
     )
 
 

@@ -35,6 +35,8 @@ class Earlier:
     engine: str
     model: str
     files: tuple[StoredFile, ...]
+    passing: bool
+    """As in `StageOutput`: kept without a digest, so that no equal input finds it."""
 
 
 def digest(inputs: Inputs, engine_version: str) -> str:
@@ -84,6 +86,7 @@ def find(stage_id: int, input_digest: str) -> Earlier | None:
             StoredFile(a.kind, a.key, a.sha256, a.size_bytes, a.content_type)
             for a in source.run.artifacts.filter(stage=source.name)
         ),
+        passing=not source.input_digest,
     )
 
 

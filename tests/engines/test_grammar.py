@@ -205,7 +205,8 @@ def measured(tmp_path: Path, said: str, **engines: Any) -> tuple[dict[str, Any],
     given["settings"]["engines"] = engines
     output = fluency.run(given, Progress())
     return output["section"], {one["path"]: one["code"] for one in output["withheld"]} | {
-        "engine": output["engine"]
+        "engine": output["engine"],
+        "passing": str(output["passing"]),
     }
 
 
@@ -260,7 +261,7 @@ def test_languagetool_is_asked_for_what_can_be_heard(tmp_path: Path) -> None:
     assert (item["text"], item["alternative"], item["message"]) == ("have", "has", "Agreement")
     assert tool.asked[0]["language"] == "en-US" and tool.asked[0]["enabledOnly"] == "true"
     assert "TYPOS" not in tool.asked[0]["enabledCategories"]
-    assert "languagetool" in told["engine"]
+    assert "languagetool" in told["engine"] and told["passing"] == "False"
 
 
 def test_a_languagetool_that_fails_withholds_grammar_alone(tmp_path: Path) -> None:
@@ -270,6 +271,7 @@ def test_a_languagetool_that_fails_withholds_grammar_alone(tmp_path: Path) -> No
     assert section["grammar"]["count"] is None
     assert told["/fluency/grammar/count"] == "grammar_checker_absent"
     _, told = measured(tmp_path, "He have a plan.", grammar_url="http://127.0.0.1:9")
+    assert told["passing"] == "True"  # the server may be back
     assert told["/fluency/grammar/count"] == "grammar_checker_absent"
 
 

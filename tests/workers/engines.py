@@ -40,6 +40,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
         artifacts=artifacts,
         engine=f"test {os.getpid()}",
         model="",
+        passing=said.get(job["stage"]) == "passing",
     )
 
 
@@ -107,4 +108,5 @@ WAYS: dict[str, Callable[[str, StageJob, Report], None]] = {
     "connect": _connect,
     "talk": _talk,
     "environment": _need_secrets,
+    "passing": lambda *_: None,
 }

@@ -273,6 +273,16 @@ def test_an_equal_result_is_taken_over_with_files_of_its_own(recorded, pool: Poo
         assert file.read() == CONTENT
 
 
+def test_a_result_made_while_something_was_away_is_measured_again(recorded, pool: Pool) -> None:
+    """Also where a run that only scores anew has copied it in between."""
+    session = recorded("fluency=passing")
+    drain(start_run(session=session), pool=pool)
+    drain(start_run(session=session, profile="rescore"), pool=pool)
+    again = drain(start_run(session=session), pool=pool)
+    told = dict(again.stages.values_list("name", "message"))
+    assert "Taken over" in told["prosody"] and told["fluency"] == ""
+
+
 def test_an_engine_cannot_give_away_another_file(recorded, pool: Pool, tmp_path) -> None:
     from workers.cache import _inside
     from workers.engines.types import EngineError

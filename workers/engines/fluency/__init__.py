@@ -53,6 +53,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
         "artifacts": [keep_json("series.pace", timing.pace, job["workdir"])] if timing.pace else [],
         "engine": _engine(spacy.__version__, checked),
         "model": "",
+        "passing": bool(checked.reason),
     }
 
 
