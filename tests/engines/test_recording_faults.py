@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import fftconvolve
 
-from tests.engines.sounds import RATE, Progress, job, silence, voice, with_noise, write
-from workers.engines import prosody
+from tests.engines.sounds import RATE, Progress, job, silence, voice, with_noise, word, write
+from workers.engines import fluency, prosody
 from workers.engines.asr.denoise import choice
 from workers.engines.asr.sound import Sound
 from workers.engines.prosody import loudness, reverberation
@@ -161,3 +162,31 @@ def test_speech_without_voice_is_whispered(tmp_path: Path) -> None:
     codes = {entry["path"]: entry["code"] for entry in output["withheld"]}
     assert codes["/prosody/pitch/median_hz"] == codes["/prosody/voice/hnr_db"] == "whispered"
     assert output["section"]["loudness"]["integrated_lufs"] is not None
+
+
+def test_the_chance_pitch_of_a_whisper_reaches_nothing(tmp_path: Path) -> None:
+    """A second of it in 15 s of speech: no measure, no curve, no rises, no emphasis, no fillers."""
+    rustling, spans = bursts(10)
+    sound = with_noise(np.concatenate((rustling, voice(150, 1.5), silence(0.5))))
+    spans.append(Span(start=len(rustling) / RATE, end=len(rustling) / RATE + 1.5))
+    words = [
+        word(f"word{n}" + "." * (n % 4 == 3), span["start"] + part, span["start"] + part + 0.3)
+        for n, (span, part) in enumerate((s, p) for s in spans for p in (0.0, 0.4, 0.8, 1.2))
+    ]
+    upstream: dict[str, dict[str, Any]] = {
+        "audio": {"speech": spans},
+        "transcribe": {"words": words, "reliability": 0.9, "source": "machine"},
+    }
+    artifacts = {"audio": write(tmp_path / "a.flac", sound)}
+    heard = prosody.run(job("prosody", tmp_path, upstream=upstream, artifacts=artifacts),
+                        Progress())  # fmt: skip
+    codes = {entry["path"]: entry["code"] for entry in heard["withheld"]}
+    assert codes["/prosody/pitch/median_hz"] == codes["/prosody/voice/jitter"] == "whispered"
+    artifacts |= {file["kind"]: file["path"] for file in heard["artifacts"]}
+    assert not {"pitch", "series.pitch"} & artifacts.keys() and "loudness" in artifacts
+    said = fluency.run(job("fluency", tmp_path, upstream=upstream, artifacts=artifacts),
+                       Progress())  # fmt: skip
+    codes = {entry["path"]: entry["code"] for entry in said["withheld"]}
+    for path in ("uptalk/count", "emphasis/count", "fillers/sound_count"):
+        assert codes[f"/fluency/{path}"] == "no_pitch"
+    assert "fluency.emphasis" in heard["section"]["warnings"][0]["affects"]

@@ -6,6 +6,7 @@ measured in `fluency` (`fluency.uptalk`), from the `pitch` artifact this stage l
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,15 @@ from workers.engines.prosody import reverberation, voice
 from workers.engines.prosody.cautions import warnings
 from workers.engines.prosody.talkers import Voices, two_voices
 from workers.engines.timeline import keep_arrays, keep_json, merge, rounded, series, total
-from workers.engines.types import EngineError, Report, Span, StageJob, StageOutput, Withheld
+from workers.engines.types import (
+    ArtifactFile,
+    EngineError,
+    Report,
+    Span,
+    StageJob,
+    StageOutput,
+    Withheld,
+)
 
 _REASONS = {
     "no_speech": "No speech was found in the recording.",
@@ -74,6 +83,7 @@ def _measure(
     whispered = pitches.is_whispered(measured, total(speech))
     if whispered:
         measured = dict.fromkeys(measured) | {"voiced_ratio": measured["voiced_ratio"]}
+        pitch = replace(pitch, hz=np.zeros_like(pitch.hz))
     section: dict[str, Any] = {
         "pitch": measured,
         "loudness": loud.measure(loudness, speech),
@@ -84,14 +94,6 @@ def _measure(
     }
     artifacts = [
         keep_json(
-            "series.pitch",
-            series(
-                np.where(pitch.hz > 0, pitch.hz, np.nan),
-                start=pitch.start, step=pitch.step, unit="Hz", digits=1,
-            ),
-            workdir,
-        ),
-        keep_json(
             "series.loudness",
             series(
                 loudness.momentary, start=2 * loud.STEP_S, step=loud.STEP_S, unit="LUFS", digits=1
@@ -99,15 +101,27 @@ def _measure(
             workdir,
         ),
         keep_arrays(
-            "pitch", workdir, hz=pitch.hz.astype(np.float32), start=pitch.start, step=pitch.step
-        ),
-        keep_arrays(
             "loudness", workdir, lufs=loud.lufs(loudness.fine).astype(np.float32),
             start=loud.FINE_S / 2, step=loud.FINE_S,
         ),
     ]  # fmt: skip
+    if not whispered:  # what reads the pitch says then that it has none
+        artifacts += _pitch_files(pitch, workdir)
     voices = None if whispered else two_voices(pitch, speech)
     return section, _withheld(section, bool(speech), whispered), artifacts, voices
+
+
+def _pitch_files(pitch: pitches.PitchTrack, workdir: str) -> list[ArtifactFile]:
+    shown = series(
+        np.where(pitch.hz > 0, pitch.hz, np.nan),
+        start=pitch.start, step=pitch.step, unit="Hz", digits=1,
+    )  # fmt: skip
+    return [
+        keep_json("series.pitch", shown, workdir),
+        keep_arrays(
+            "pitch", workdir, hz=pitch.hz.astype(np.float32), start=pitch.start, step=pitch.step
+        ),
+    ]
 
 
 def _signal_to_noise(noise_db: float | None, speech_db: float | None) -> float | None:

@@ -72,7 +72,7 @@ def warnings(
         found.append(_warning(
             "whispered", "There is speech but hardly any voice in it, as in whispering or in "
             "loud noise: the pitch cannot be measured. Speak with full voice.",
-            _PITCH, _QUALITY, _WORDS, ("fluency.fillers",),
+            _PITCH, _QUALITY, _WORDS, ("fluency.fillers", "fluency.emphasis"),
         ))  # fmt: skip
     if voices is not None:
         found.append(_warning(
