@@ -17,6 +17,9 @@ from workers.engines.asr.denoise import choice
 from workers.engines.asr.sound import Sound
 from workers.engines.prosody import loudness, reverberation
 from workers.engines.prosody.cautions import warnings
+from workers.engines.prosody.pitch import PitchTrack
+from workers.engines.prosody.talkers import two_voices
+from workers.engines.timeline import Floats
 from workers.engines.types import MediaInput, Span
 
 
@@ -148,6 +151,22 @@ def test_the_operator_says_whether_noise_is_taken_off_before_recognition(
     assert np.array_equal(heard, as_recorded) != cleaned
     if cleaned:
         assert np.std(heard[:RATE]) < 0.75 * np.std(as_recorded[:RATE]), "the noise is still there"
+
+
+def test_looking_for_a_second_voice_goes_over_the_pitch_once() -> None:
+    class Counted(PitchTrack):
+        asked = 0
+
+        @property
+        def times(self) -> Floats:
+            Counted.asked += 1
+            return super().times
+
+    speech = [Span(start=float(n), end=n + 0.8) for n in range(100)]
+    hz = np.repeat(np.where(np.arange(100) % 2, 220.0, 110.0), 100)
+    found = two_voices(Counted(hz, 0.005, 0.01, 75, 500), speech)
+    assert found is not None and found.low_hz == pytest.approx(110)
+    assert found.high_hz == pytest.approx(220) and Counted.asked == 1
 
 
 def test_speech_without_voice_is_whispered(tmp_path: Path) -> None:

@@ -58,8 +58,10 @@ def two_voices(pitch: PitchTrack, speech: Sequence[Span]) -> Voices | None:
 def _stretches(pitch: PitchTrack, speech: Sequence[Span]) -> tuple[Floats, Floats]:
     """Median pitch (semitones above 1 Hz) and seconds of voice of each stretch of speech."""
     medians, lengths = [], []
+    times = pitch.times
     for span in speech:
-        voiced = pitch.within([span]).hz
+        first, end = np.searchsorted(times, (span["start"], span["end"]))
+        voiced = pitch.hz[first:end]
         voiced = voiced[voiced > 0]
         if len(voiced) * pitch.step >= LEAST_VOICE_S:
             medians.append(12 * np.log2(np.median(voiced)))
