@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
@@ -16,6 +17,14 @@ PASSWORD = "a-Quiet-rehearsal-1"
 # a busy machine is slow, not wrong: tests time nothing, and that goes for the tools too
 settings.register_profile("rostrum", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("rostrum")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Plain connections in the tests' own process, which ends other processes' in mid-query and
+    drops whole databases; the processes that tests start have the pool."""
+    for database in connections.settings.values():
+        database["OPTIONS"].pop("pool", None)
 
 
 @pytest.fixture(autouse=True)
