@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from coaching.accounts.models import User
 from tests.browser.harness import CHROMIUM, Visitor, Watch, launch, serving
+from tests.sessions.served import until
 
 HERE = Path(__file__).parent
 
@@ -52,6 +54,25 @@ def _kept_mail(settings, site: str) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.CSRF_TRUSTED_ORIGINS = [site]
     settings.SITE_URL = site
+
+
+@pytest.fixture(autouse=True)
+def _nothing_asked(transactional_db: None) -> Iterator[None]:
+    """What closed pages had still asked for is answered before the tables are emptied: the two
+    would lock each other out."""
+    yield
+    assert until(lambda: not busy_elsewhere()), "a request is still being answered"
+
+
+def busy_elsewhere() -> int:
+    """Connections of others that are in the middle of something in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND state <> 'idle' AND backend_type = 'client backend'"
+        )
+        (busy,) = cursor.fetchone()
+    return int(busy)
 
 
 @pytest.fixture
