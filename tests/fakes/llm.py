@@ -8,8 +8,10 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.fakes.serving import answered_by
 
 Answer = dict[str, Any]
 TOKENS = (1200, 340)
@@ -70,18 +72,11 @@ def good_answer(said: dict[int, str]) -> Answer:
 @contextmanager
 def serving() -> Iterator[Llm]:
     llm = Llm()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"llm": llm}))
-    server.daemon_threads = True
-    llm.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield llm
-    finally:
-        llm.release.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answered_by(_Handler, llm=llm) as llm.url:
+        try:
+            yield llm
+        finally:
+            llm.release.set()
 
 
 class _Handler(BaseHTTPRequestHandler):
