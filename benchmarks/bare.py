@@ -20,7 +20,7 @@ from typing import Any
 
 import psutil
 
-from analysis.graph import STAGES, needs_within
+from analysis.graph import ON_REQUEST, STAGES, needs_within
 from analysis.services.inputs import ancestors
 from workers.engines.types import MediaInput, StageJob, StageOutput, StageSettings
 from workers.pool import BACKGROUND, BACKGROUND_NICE, NICE
@@ -78,7 +78,7 @@ class Memory:
 def available() -> frozenset[str]:
     """Stages that have an engine in this checkout."""
     names = (name for name, path in ENGINES.items() if _spec(path.partition(":")[0]))
-    return frozenset(names)
+    return frozenset(names) - ON_REQUEST
 
 
 def _spec(module: str) -> Any:
