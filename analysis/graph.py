@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,16 @@ class Stage:
     deadline_factor: float = 3
     priority: int = 0
 
+    @property
+    def lane(self) -> str:
+        """What one worker does one after the other: the foreground or the background of a queue.
+        On `gpu` each stage has its own: they need models of their own, and different parts of the
+        machine.
+        """
+        if self.priority < 0:
+            return f"{self.queue} background"
+        return self.name if self.queue == "gpu" else self.queue
+
 
 STAGES: dict[str, Stage] = {
     stage.name: stage
@@ -65,6 +76,18 @@ STAGES: dict[str, Stage] = {
               part_of_result=False, max_attempts=4, priority=-10),
     )
 }  # fmt: skip
+
+
+def _lanes(queue: Queue) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for stage in sorted(STAGES.values(), key=lambda stage: -stage.priority):
+        if stage.queue == queue:
+            found[stage.lane].add(stage.name)
+    return {lane: frozenset(names) for lane, names in found.items()}
+
+
+LANES: dict[Queue, dict[str, frozenset[str]]] = {queue: _lanes(queue) for queue in QUEUES}
+"""The stages of each lane of a queue, its background last."""
 
 ON_REQUEST = frozenset({"coach"})
 """Stages no run has unless a person asked (analysis.services.coach)."""

@@ -1,8 +1,8 @@
 """The engines' own functions on a file, with nothing of the pipeline around them.
 
 No database, claims, leases, storage, cache, progress or artifacts kept: each engine is called
-with its inputs at hand. The order and parallelism are the workers' (a lane a queue, background
-work beside them, the same threads and niceness), so that the difference is the pipeline's alone.
+with its inputs at hand. The order and parallelism are the workers' (their lanes, the same threads
+and niceness), so that the difference is the pipeline's alone.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import Any
 
 import psutil
 
-from analysis.graph import ON_REQUEST, STAGES, needs_within
+from analysis.graph import ON_REQUEST, STAGES, Stage, needs_within
 from analysis.services.inputs import ancestors
 from workers.engines.types import MediaInput, StageJob, StageOutput, StageSettings
-from workers.pool import BACKGROUND, BACKGROUND_NICE, NICE
+from workers.pool import BACKGROUND_NICE, NICE
 from workers.stages import ENGINES
 
 LOOK_S = 0.25
@@ -90,20 +90,21 @@ def run(media: Path, settings: StageSettings, folder: Path) -> Timing:
     names = available()
     timing = Timing()
     done: dict[str, StageOutput] = {}
-    lanes = {name: _lane(name) for name in ("io", "cpu", "gpu", "background")}
+    lanes = {STAGES[name].lane: _lane(STAGES[name]) for name in names}
+    background = {name for name in names if STAGES[name].priority < 0}
     waiting, running = set(names), dict[Future[Any], str]()
     began = time.monotonic()
     with Memory() as memory:
         while waiting or running:
-            busy = {_lane_of(stage) for stage in running.values()}
+            busy = {STAGES[stage].lane for stage in running.values()}
             for stage in sorted(waiting, key=lambda name: -STAGES[name].priority):
                 settled = set(done) | set(timing.failed)
-                if _lane_of(stage) in busy or not needs_within(stage, names) <= settled:
+                if STAGES[stage].lane in busy or not needs_within(stage, names) <= settled:
                     continue
-                busy.add(_lane_of(stage))
+                busy.add(STAGES[stage].lane)
                 waiting.discard(stage)
                 job = _job(stage, media, settings, folder, done, names)
-                lane = lanes[_lane_of(stage)]
+                lane = lanes[STAGES[stage].lane]
                 memory.running[stage] = lane.submit(os.getpid).result()
                 running[lane.submit(_work, ENGINES[stage], job)] = stage
             ended, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -111,7 +112,7 @@ def run(media: Path, settings: StageSettings, folder: Path) -> Timing:
                 stage = running.pop(future)
                 memory.running.pop(stage, None)
                 _settle(stage, future, timing, done)
-            if not timing.result_s and not (waiting | set(running.values())) - BACKGROUND:
+            if not timing.result_s and not (waiting | set(running.values())) - background:
                 timing.result_s = time.monotonic() - began
     timing.all_s = time.monotonic() - began
     timing.peak_mb, timing.stage_peak_mb = memory.peak_mb, memory.by_stage
@@ -127,14 +128,10 @@ def _settle(stage: str, future: Future[Any], timing: Timing, done: dict[str, Sta
         timing.failed[stage] = repr(error)
 
 
-def _lane_of(stage: str) -> str:
-    return "background" if stage in BACKGROUND else STAGES[stage].queue
-
-
-def _lane(name: str) -> ProcessPoolExecutor:
+def _lane(stage: Stage) -> ProcessPoolExecutor:
     cores = os.cpu_count() or 1
-    threads = cores if name == "gpu" else max(1, cores // 2)
-    nice = BACKGROUND_NICE if name == "background" else NICE
+    threads = cores if stage.queue == "gpu" else max(1, cores // 2)
+    nice = BACKGROUND_NICE if stage.priority < 0 else NICE
     return ProcessPoolExecutor(
         1, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(threads, nice)
     )

@@ -11,7 +11,7 @@ import signal
 import dramatiq
 from dramatiq.middleware import Middleware
 
-from analysis.graph import QUEUES
+from analysis.graph import QUEUES, Queue
 from config.broker import ACTOR
 from workers.child import die_with_parent
 from workers.pool import Pool, Slots
@@ -49,7 +49,7 @@ def declare(pool: Pool) -> dramatiq.Actor:
     slots = Slots(pool)
 
     @dramatiq.actor(actor_name=ACTOR, queue_name=QUEUES[0], max_retries=0, time_limit=float("inf"))
-    def work(queue: str) -> None:
+    def work(queue: Queue) -> None:
         slots.drain(queue)
 
     return work

@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from django.db import Error as DatabaseError
 
+from analysis.graph import LANES, STAGES
 from analysis.models import AnalysisRun, StageRun
 from workers.database import database
-from workers.pool import BACKGROUND, FOREGROUND, Pool
+from workers.pool import Pool
 
 log = logging.getLogger(__name__)
 WATCH_S = 0.5
@@ -43,9 +44,8 @@ def drain(
 ) -> AnalysisRun:
     """Work `run` until every stage is settled; returns it as it is then.
 
-    The same claim and finish services as the workers', one thread a queue and one for what it has
-    in the background. `until_result`: stop at the result, without waiting for what does not delay
-    it. `watch` is called about twice a second.
+    The same claim and finish services as the workers', one thread a lane. `until_result`: stop at
+    the result, without waiting for what does not delay it. `watch` is called about twice a second.
     KeyboardInterrupt hands the stages back and goes on up.
     """
     mine = pool or Pool()
@@ -63,8 +63,8 @@ def drain(
 
     with database():
         ways = {
-            (queue, BACKGROUND if name in BACKGROUND else FOREGROUND)
-            for queue, name in run.stages.values_list("queue", "name")
+            (STAGES[name].queue, LANES[STAGES[name].queue][STAGES[name].lane])
+            for name in run.stages.values_list("name", flat=True)
         }
     threads = [threading.Thread(target=work, args=way, daemon=True) for way in ways]
     for thread in threads:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from analysis.graph import QUEUES, STAGES
+from analysis.graph import LANES, STAGES, Queue, Stage
 from analysis.services import stages
 from workers.attempt import attempt
 from workers.database import database
@@ -22,16 +22,14 @@ from workers.host import Host
 from workers.stages import ENGINES
 
 log = logging.getLogger(__name__)
-BACKGROUND = frozenset(name for name, stage in STAGES.items() if stage.priority < 0)
-FOREGROUND = frozenset(STAGES) - BACKGROUND
 NICE, BACKGROUND_NICE = 5, 15
 
 
 class Pool:
     """Engine processes that stay up between jobs, and the claiming of stages for them.
 
-    Each queue has its own, so that none loads every queue's models, and so has the background,
-    whose are nicer. One pool a worker process; threads may share it.
+    Each lane has its own, so that none loads every lane's models; the background's are nicer.
+    One pool a worker process; threads may share it.
 
     `engines`: stage -> "module:function", for tests. `stopping` ends every drain: stages are
     handed back.
@@ -41,7 +39,7 @@ class Pool:
         self.stopping = threading.Event()
         self._engines = engines
         self._name = name or os.environ.get("ROSTRUM_WORKER") or socket.gethostname()
-        self._idle: dict[tuple[str, bool], list[Host]] = defaultdict(list)
+        self._idle: dict[str, list[Host]] = defaultdict(list)
         self._lock = threading.Lock()
 
     def drain(
@@ -60,7 +58,7 @@ class Pool:
                 )
             if claim is None:
                 break
-            with self._host(background=claim.stage in BACKGROUND, queue=queue) as host:
+            with self._host(STAGES[claim.stage]) as host:
                 attempt(claim, host, self.stopping)
             count += 1
         return count
@@ -76,24 +74,24 @@ class Pool:
                     hosts.pop().kill()
 
     @contextmanager
-    def _host(self, *, background: bool, queue: str) -> Iterator[Host]:
+    def _host(self, stage: Stage) -> Iterator[Host]:
         with self._lock:
-            idle = self._idle[queue, background]
-            host = idle.pop() if idle else self._new_host(background, queue)
+            idle = self._idle[stage.lane]
+            host = idle.pop() if idle else self._new_host(stage)
         try:
             yield host
         finally:
             with self._lock:
-                self._idle[queue, background].append(host)
+                self._idle[stage.lane].append(host)
 
-    def _new_host(self, background: bool, queue: str) -> Host:
+    def _new_host(self, stage: Stage) -> Host:
         cores = os.cpu_count() or 1
         return Host(
             self._engines,
             memory_bytes=settings.ENGINE_MEMORY_BYTES,
             network=bool(settings.GRAMMAR_URL),
-            nice=BACKGROUND_NICE if background else NICE,
-            threads=cores if queue == "gpu" else max(1, cores // 2),
+            nice=BACKGROUND_NICE if stage.priority < 0 else NICE,
+            threads=cores if stage.queue == "gpu" else max(1, cores // 2),
         )
 
 
@@ -116,22 +114,20 @@ class Slot:
 
 
 class Slots:
-    """One stage a queue at a time, and one of the background beside it, so that what delays no
-    result never stands in the way of what does. `io` waits for others, so all its threads work,
-    but only one of them in the background."""
+    """One stage a lane at a time, so that what delays no result never stands in the way of what
+    does. `io` waits for others, so all its threads work, but only one of them in the background."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._slots = {"cpu": Slot(), "gpu": Slot()}
-        self._background: dict[str, Slot] = {queue: Slot() for queue in QUEUES}
+        self._slots = {lane: Slot() for lanes in LANES.values() for lane in lanes if lane != "io"}
 
-    def drain(self, queue: str) -> None:
+    def drain(self, queue: Queue) -> None:
         """Work what is ready; a database that is away is left to the reaper's next ring."""
         try:
-            if queue in self._slots:
-                self._slots[queue].drain(self._pool, queue, FOREGROUND)
-            else:
-                self._pool.drain(queue=queue, names=FOREGROUND)
-            self._background[queue].drain(self._pool, queue, BACKGROUND)
+            for lane, names in LANES[queue].items():
+                if lane in self._slots:
+                    self._slots[lane].drain(self._pool, queue, names)
+                else:
+                    self._pool.drain(queue=queue, names=names)
         except DatabaseError as error:
             log.warning("the database is away, waiting for the next ring: %s", error)

@@ -26,8 +26,8 @@ from workers.child import die_with_parent
 
 log = logging.getLogger("workers.supervisor")
 ROOT = Path(__file__).resolve().parents[1]
-THREADS = {"io": 3, "cpu": 2, "gpu": 1}
-"""`cpu` and `io`: one of them for the background, the others for what delays a result."""
+THREADS = {"io": 3, "cpu": 2, "gpu": 2}
+"""One a lane (`analysis.graph.LANES`); what waits for others has two."""
 STOP_S = 20.0
 SWEEP_S = 30.0
 STEADY_S = 60.0

@@ -77,12 +77,10 @@ def _guess(name: str) -> Pace:
     return Pace(stage.deadline_base_s * share / 2, stage.deadline_factor * share)
 
 
-def remaining(
-    left: Mapping[str, float], names: frozenset[str], workers_per_queue: int = 1
-) -> float:
+def remaining(left: Mapping[str, float], names: frozenset[str], workers: int = 1) -> float:
     """Seconds until the result, by the seconds `left` of each stage that delays it.
 
-    The longest way through the graph, or the queue with the most to do, whichever is more.
+    The longest way through the graph, or the lane with the most to do, whichever is more.
     """
     ends: dict[str, float] = {}
 
@@ -92,8 +90,8 @@ def remaining(
             ends[name] = before + left.get(name, 0.0)
         return ends[name]
 
-    queues: dict[str, float] = defaultdict(float)
+    lanes: dict[str, float] = defaultdict(float)
     for name in left:
-        queues[STAGES[name].queue] += left[name] / workers_per_queue
+        lanes[STAGES[name].lane] += left[name] / workers
     longest = max((end(name) for name in left), default=0.0)
-    return max(longest, *queues.values()) if queues else longest
+    return max(longest, *lanes.values()) if lanes else longest

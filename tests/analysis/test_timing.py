@@ -29,8 +29,13 @@ def test_it_never_promises_less_than_nothing(points: list[tuple[float, float]]) 
 
 def test_the_longest_way_counts() -> None:
     left = {"audio": 1.0, "transcribe": 10.0, "prosody": 5.0, "body": 3.0, "score": 1.0}
-    assert remaining(left, NAMES) == pytest.approx(13.0)  # gpu: transcribe and body in turn
-    assert remaining(left, NAMES, workers_per_queue=2) == pytest.approx(12.0)
+    assert remaining(left, NAMES) == pytest.approx(12.0)  # body beside transcribe
+
+
+def test_what_one_lane_does_in_turn_counts() -> None:
+    left = {"transcribe": 1.0, "prosody": 5.0, "recommend": 3.0, "highlight": 3.0, "index": 3.0}
+    assert remaining(left, NAMES) == pytest.approx(14.0)
+    assert remaining(left, NAMES, workers=2) == pytest.approx(8.0)
 
 
 def test_nothing_left_takes_no_time() -> None:

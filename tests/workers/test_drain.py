@@ -11,12 +11,13 @@ from django.core import mail
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from analysis.graph import STAGES
 from analysis.models import StageRun
 from analysis.services.runs import cancel_run, start_run
 from analysis.services.stages import claim_next
 from workers.attempt import attempt
 from workers.inprocess import drain
-from workers.pool import Pool
+from workers.pool import Pool, Slots
 
 from .conftest import CONTENT
 
@@ -192,7 +193,7 @@ def test_a_stale_worker_that_finishes_changes_nothing_and_leaves_no_file(
     session = recorded("audio=sleep:2")
     run = start_run(session=session)
     first = claim_next(queue="io", worker="x", run_id=run.pk)
-    with pool._host(background=False, queue="io") as host:
+    with pool._host(STAGES["probe"]) as host:
         attempt(first, host, pool.stopping)
         late = claim_next(queue="cpu", worker="x", run_id=run.pk)
         assert late.stage == "audio"
@@ -262,6 +263,25 @@ def test_no_connection_is_held_while_an_engine_runs(recorded, pool: Pool) -> Non
 
     drain(run, pool=pool, watch=look)
     assert min(held) == 1  # the one this test looks with
+
+
+def test_the_words_and_the_body_are_worked_on_at_the_same_time(recorded, pool: Pool) -> None:
+    run = start_run(session=recorded("transcribe=sleep:2,body=sleep:2"))
+    slots = Slots(pool)
+
+    def work() -> None:
+        for queue in ("io", "cpu", "gpu"):
+            slots.drain(queue)
+
+    first, second = (threading.Thread(target=work) for _ in range(2))
+    first.start()  # probe, audio, then the first of the two
+    until(lambda: run.stages.filter(queue="gpu", state="running").exists())
+    second.start()
+    for thread in (first, second):
+        thread.join(30)
+    words, body = (run.stages.get(name=name) for name in ("transcribe", "body"))
+    assert words.started_at < body.finished_at
+    assert body.started_at < words.finished_at
 
 
 def test_an_equal_result_is_taken_over_with_files_of_its_own(recorded, pool: Pool) -> None:
