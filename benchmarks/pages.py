@@ -27,6 +27,7 @@ from django.conf import settings  # noqa: E402
 
 settings.ROOT_URLCONF = "benchmarks.bare_urls"
 
+from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks.serving import cookie, keep, p95, server  # noqa: E402
@@ -74,6 +75,8 @@ def learner(count: int) -> Iterator[User]:
         for n, session in enumerate(user.practice_sessions.all()):
             session.created = now - timedelta(minutes=n)
         Session.objects.bulk_update(user.practice_sessions.all(), ["created"], batch_size=1000)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as autovacuum has long done behind as many sessions
         yield user
     finally:
         Session.objects.filter(owner=user).delete()
