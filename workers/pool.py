@@ -89,7 +89,7 @@ class Pool:
         return Host(
             self._engines,
             memory_bytes=settings.ENGINE_MEMORY_BYTES,
-            network=bool(settings.GRAMMAR_URL),
+            network=bool(settings.GRAMMAR_URL) and stage.lane == STAGES["fluency"].lane,
             nice=BACKGROUND_NICE if stage.priority < 0 else NICE,
             threads=cores if stage.queue == "gpu" else max(1, cores // 2),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 
@@ -208,17 +209,18 @@ def test_a_stale_worker_that_finishes_changes_nothing_and_leaves_no_file(
     assert not default_storage.exists(folder) or default_storage.listdir(folder)[1] == []
 
 
-def test_the_engine_has_no_network(recorded, pool: Pool) -> None:
-    import socket
-
+@pytest.mark.parametrize(("stage", "grammar_url"), [("highlight", ""), ("body", "http://lt.lan")])
+def test_the_engine_has_no_network(stage, grammar_url, recorded, pool: Pool, settings) -> None:
+    """A grammar server opens it to the lane that asks it, and to no other."""
+    settings.GRAMMAR_URL = grammar_url
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        run = start_run(session=recorded(f"highlight=connect:127.0.0.1/{port}"))
+        run = start_run(session=recorded(f"{stage}=connect:127.0.0.1/{port}"))
         threading.Thread(target=hurry, args=[run]).start()
         drain(run, pool=pool)
-    if states(run)["highlight"] == "done":
+    if states(run)[stage] == "done":
         pytest.skip("this machine does not let a process leave the network")
-    assert "Network is unreachable" in run.stages.get(name="highlight").error_detail
+    assert "Network is unreachable" in run.stages.get(name=stage).error_detail
 
 
 def test_the_engine_knows_no_secrets(recorded, pool: Pool, monkeypatch) -> None:
