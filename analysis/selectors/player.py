@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
-from analysis.models import AnalysisRun, Artifact
+from analysis.models import AnalysisRun, Artifact, StageRun
 from sessions.selectors import Viewer, media_url, recording_url
 
 PLAYABLE = frozenset(
@@ -58,6 +58,14 @@ def player_of(run: AnalysisRun, user: Viewer) -> Player | None:
             video = recording.content_type.startswith("video/")
             return Player(recording_url(user, recording), video, poster)
     return None
+
+
+def player_coming(run: AnalysisRun) -> bool:
+    """Whether the rendition is still being made, so that a page without a player may get one."""
+    return any(
+        stage.name == "rendition" and stage.state not in StageRun.SETTLED
+        for stage in run.stages.all()
+    )
 
 
 def _url(user: Viewer, artifact: Artifact) -> str:

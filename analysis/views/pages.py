@@ -22,7 +22,7 @@ from analysis.panels import panels
 from analysis.rephrasing import rephrasings
 from analysis.selectors.coach import panel_for
 from analysis.selectors.history import Earlier, earlier_results, scenario_of
-from analysis.selectors.player import player_of, series_of
+from analysis.selectors.player import player_coming, player_of, series_of
 from analysis.selectors.runs import current_run, latest_run, praise_in
 from analysis.services.again import run_token
 from analysis.sharing import for_viewer, may_see
@@ -30,7 +30,7 @@ from analysis.withholding import gate_is_closed
 from analysis.workspace import build_workspace
 from coaching.accounts.models import User
 from coaching.accounts.selectors import confirmed_address
-from sessions.models import Session
+from sessions.models import Grant, Session
 from sessions.selectors import session_for
 
 
@@ -71,6 +71,7 @@ def _workspace(
     document = for_viewer(build(shown), session, request.user)
     series = series_of(shown)
     speakers = document["transcript"]["speakers"]
+    hears = may_see(request.user, session, Grant.Scope.MEDIA)
     workspace = build_workspace(document, series=series, waveform=series.get("waveform"))
     earlier = earlier_results(shown) if is_owner else Earlier(scenario_of(shown))
     context |= {
@@ -88,9 +89,9 @@ def _workspace(
         "rephrasings": rephrasings(document),
         "coach": panel_for(shown, document, cast(User, request.user) if is_owner else None),
         "transcript_uncertain": gate_is_closed(document["transcript"]),
-        "player": player_of(shown, request.user)
-        if may_see(request.user, session, "media")
-        else None,
+        "player": player_of(shown, request.user) if hears else None,
+        "hears": hears,
+        "player_coming": player_coming(shown),
         "speakers": speakers if is_owner and len(speakers) > 1 else [],
     }
     context["newer_failed"] = (

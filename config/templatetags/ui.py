@@ -167,10 +167,16 @@ def skill_meter(skill: str, value: float | None, note: str = "") -> dict[str, An
     return {"skill": skill, "value": value, "note": note}
 
 
-@register.inclusion_tag("components/evidence.html")
-def evidence(start: float, end: float | None = None, text: str = "") -> dict[str, Any]:
-    """A chip that plays a moment: the player listens for clicks on [data-play-start]."""
-    return {"start": start, "end": end, "text": text}
+@register.inclusion_tag("components/evidence.html", takes_context=True)
+def evidence(
+    context: template.Context, start: float, end: float | None = None, text: str = ""
+) -> dict[str, Any]:
+    """A chip that plays a moment: the player listens for clicks on [data-play-start].
+
+    On a page whose `player` is None it only says when the moment was.
+    """
+    plays = context.get("player", True) is not None
+    return {"start": start, "end": end, "text": text, "plays": plays}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

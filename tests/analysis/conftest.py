@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from analysis.models import AnalysisRun
 from sessions.models import Recording, Session
@@ -23,4 +24,5 @@ def session(user: Any) -> Session:
 @pytest.fixture
 def run(session: Session) -> AnalysisRun:
     """A finished run of it, with its rows: the first version of the transcript and so on."""
+    session.recordings.update(checked_at=timezone.now())
     return results.finished(session)

@@ -78,6 +78,32 @@ def test_figures_shared_do_not_share_the_words(
         assert "Correct it" not in shown
 
 
+@pytest.mark.parametrize("scope", ["metrics", "transcript"])
+def test_who_may_not_hear_it_is_told_so_and_offered_nothing_to_play(
+    other_client: Client, other_user: Any, run: AnalysisRun, scope: str
+) -> None:
+    grant_access(owner=run.session.owner, scope=scope, reason="Study", session=run.session,
+                 to_user=other_user)  # fmt: skip
+    page = other_client.get(at("session", run.session)).content.decode()
+    assert "recording itself is not shared with you" in page
+    assert "still being prepared" not in page
+    assert "Play from" not in page and "data-seek" not in page
+    assert 'class="evidence__time">0:02' in page, "when it was stays"
+
+
+@pytest.mark.parametrize(("state", "said"), [
+    (StageRun.State.READY, "still being prepared"),
+    (StageRun.State.FAILED, "could not be made playable"),
+])  # fmt: skip
+def test_a_missing_player_says_whether_one_is_to_come(
+    user_client: Client, run: AnalysisRun, state: str, said: str
+) -> None:
+    run.session.recordings.all().delete()
+    run.stages.filter(name="rendition").update(state=state)
+    page = user_client.get(at("session", run.session)).content.decode()
+    assert said in page
+
+
 def test_the_page_asks_a_constant_number_of_times(
     user_client: Client, run: AnalysisRun, django_assert_max_num_queries: Any
 ) -> None:
