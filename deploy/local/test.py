@@ -48,7 +48,7 @@ def checks() -> list[Check]:
               production),
         Check("tests", tool("pytest", "-n", "2", "--dist", "loadfile", "-m", "not browser")),
         # apart: Playwright's synchronous driver and asynchronous tests clash in one process
-        Check("browser tests", tool("pytest", "tests/browser")),
+        Check("browser tests", tool("pytest", "-n", "2", "--dist", "loadfile", "tests/browser")),
     ]  # fmt: skip
 
 
