@@ -46,7 +46,8 @@ def checks() -> list[Check]:
         Check("migrations", setup.manage("makemigrations", "--check", "--dry-run")),
         Check("deploy check", setup.manage("check", "--deploy", "--fail-level", "WARNING"),
               production),
-        Check("tests", tool("pytest", "-n", "2", "--dist", "loadfile", "-m", "not browser")),
+        Check("tests", tool("pytest", "-n", "2", "--dist", "loadfile", "--durations", "40", "-m",
+              "not browser")),
         # apart: Playwright's synchronous driver and asynchronous tests clash in one process
         Check("browser tests", tool("pytest", "-n", "2", "--dist", "loadfile", "tests/browser")),
     ]  # fmt: skip
