@@ -30,7 +30,7 @@ from workers.engines.meaning.signposts import signposting
 from workers.engines.meaning.vectors import Vectors
 from workers.engines.types import Report, StageJob, StageOutput, StageSettings, Withheld
 
-ENGINE = "rostrum content 3"
+ENGINE = "rostrum content 4"
 
 
 def run(job: StageJob, report: Report) -> StageOutput:
@@ -183,7 +183,7 @@ def _whole(
         "specificity": style.specificity(lines),
         "ownership": style.ownership(lines),
         "confidence": assurance.confidence(lines, upstream.get("fluency") or {}),
-        "opening": frame.opening(lines, first, labels),
+        "opening": frame.opening(lines, first, labels, vectors),
         "close": frame.close(lines, labels),
         "signposting": signposting(lines, vectors),
         "conciseness": conciseness(lines),

@@ -60,8 +60,9 @@ def test_ownership_tells_i_from_we_and_passive() -> None:
         ("Ninety thousand people sleep rough.", "number"),
     ],
 )
-def test_openings_are_told_apart(first: str, kind: str) -> None:
-    found = frame.opening(said(first, "Good."), "What is your greatest strength?", {})
+def test_openings_are_told_apart(first: str, kind: str, models_dir: str) -> None:
+    told, question = said(first, "Good."), "What is your greatest strength?"
+    found = frame.opening(told, question, {}, Vectors(models_dir))
     assert found["kind"] == kind
     assert 0 <= found["value"] <= 1
 
@@ -95,11 +96,31 @@ def test_a_signpost_is_known_by_what_it_means(models_dir: str) -> None:
     assert [item["text"] for item in found["items"]] == [told[0].clean]
 
 
-def test_an_opening_that_only_names_its_topic_is_worth_less_than_one_that_previews() -> None:
-    topic = frame.opening(said("Today I'm going to talk about bridges."), "", {})
-    preview = frame.opening(said("I'll show you three ways to build a bridge."), "", {})
+@pytest.mark.parametrize("model", [True, False])
+def test_an_opening_that_only_names_its_topic_is_worth_less_than_one_that_previews(
+    models_dir: str, tmp_path: Path, model: bool
+) -> None:
+    vectors = Vectors(models_dir if model else str(tmp_path))
+    topic = frame.opening(said("Today I'm going to talk about bridges."), "", {}, vectors)
+    preview = frame.opening(said("I'll show you three ways to build a bridge."), "", {}, vectors)
     assert (topic["kind"], preview["kind"]) == ("topic", "preview")
     assert topic["value"] < preview["value"]
+
+
+@pytest.mark.parametrize(
+    ("hook", "dull"),
+    [
+        ("The ferry sank on a Sunday.", "Our agenda for the ferry project has five items."),
+        ("Sugar lies to you.", "Sugar is a topic of great importance for many people."),
+        ("I let my best engineer go.", "Hello, my name is Jo and I work in engineering."),
+    ],
+)
+def test_an_opening_that_makes_one_listen_is_worth_more_than_housekeeping(
+    hook: str, dull: str, models_dir: str
+) -> None:
+    vectors = Vectors(models_dir)
+    better, worse = (frame.opening(said(first), "", {}, vectors) for first in (hook, dull))
+    assert better["value"] > 0.5 > worse["value"]
 
 
 def test_empty_phrases_and_words_said_again_carry_nothing() -> None:

@@ -49,7 +49,7 @@ ASPECTS: dict[str, Callable[[list[Line]], float]] = {
     "specificity": lambda lines: style.specificity(lines)["per_100_words"],
     "ownership": lambda lines: style.ownership(lines)["value"] or 0.0,
     "confidence": _confidence,
-    "opening": lambda lines: frame.opening(lines, "", _labels(lines))["value"],
+    "opening": lambda lines: frame.opening(lines, "", _labels(lines), vectors())["value"],
     "closing": lambda lines: frame.close(lines, _labels(lines))["value"],
     "conciseness": lambda lines: conciseness(lines)["value"],
 }
