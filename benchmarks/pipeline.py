@@ -1,6 +1,6 @@
 """The whole pipeline against the bare engines, on the same file in the same run.
 
-    python -m benchmarks.pipeline [--lengths 10 120 600 3600] [--rounds 3]
+    python -m benchmarks.pipeline [--lengths 10 120 600 3600] [--rounds 3] [--bare-up-to 600]
 
 Needs the database and Redis of the settings, and no worker beside it. Prints a table and keeps it
 in benchmarks/results/. Read the ratios: `of length` is time to the result over the recording's
@@ -48,12 +48,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--lengths", type=int, nargs="+", default=LENGTHS, help="seconds")
     parser.add_argument("--rounds", type=int, default=1, help="keep the median round of each")
+    parser.add_argument(
+        "--bare-up-to",
+        type=int,
+        default=3600,
+        help="seconds; longer ones through the pipeline alone",
+    )
     parser.add_argument("--keep", default="pipeline", help="name of the file in results/")
     options = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory(dir=site.VAR_DIR) as folder:
         for length in options.lengths:
-            rounds = [measure(Path(folder), length) for _ in range(options.rounds)]
+            rounds = [
+                measure(Path(folder), length, with_bare=length <= options.bare_up_to)
+                for _ in range(options.rounds)
+            ]
             rows.append(median(rounds))
             show(rows)
             keep(options.keep, rows)
@@ -61,21 +70,28 @@ def main() -> None:
 
 def median(rounds: list[dict[str, Any]]) -> dict[str, Any]:
     """The round whose overhead is the (lower) median, with the overheads of all."""
-    ranked = sorted(rounds, key=lambda row: float(row["overhead"]))
-    overheads = [row["overhead"] for row in ranked]
-    return ranked[(len(ranked) - 1) // 2] | {"overheads": overheads}
+    ranked = sorted(rounds, key=lambda row: float(row.get("overhead", row["of_length"])))
+    middle = ranked[(len(ranked) - 1) // 2]
+    if "overhead" not in middle:
+        return middle
+    return middle | {"overheads": [row["overhead"] for row in ranked]}
 
 
-def measure(folder: Path, length: int) -> dict[str, Any]:
+def measure(folder: Path, length: int, *, with_bare: bool) -> dict[str, Any]:
     """One row: the pipeline, then the bare engines with the settings the pipeline used."""
     media = talk.make(folder, length)
     pipeline, settings = through_pipeline(media)
-    with tempfile.TemporaryDirectory(dir=folder) as work:
-        alone = bare.run(media, settings, Path(work))
-    return {
+    row = {
         "length_s": length,
         "size_bytes": media.stat().st_size,
         "of_length": round(pipeline.result_s / length, 3),
+        "pipeline": asdict(pipeline),
+    }
+    if not with_bare:
+        return row
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        alone = bare.run(media, settings, Path(work))
+    return row | {
         "overhead": round(pipeline.result_s / alone.result_s - 1, 3),
         "stage_overhead": round(
             sum(pipeline.stages[name] for name in alone.stages if name in pipeline.stages)
@@ -83,7 +99,6 @@ def measure(folder: Path, length: int) -> dict[str, Any]:
             - 1,
             3,
         ),
-        "pipeline": asdict(pipeline),
         "bare": asdict(alone),
     }
 
@@ -135,13 +150,13 @@ def show(rows: list[dict[str, Any]]) -> None:
     for name in ("length", "result", "of length", "bare", "overhead", "all", "peak MB"):
         table.add_column(name, justify="right")
     for row in rows:
-        pipeline, alone = row["pipeline"], row["bare"]
+        pipeline, alone = row["pipeline"], row.get("bare")
         table.add_row(
             f"{row['length_s']}",
             f"{pipeline['result_s']:.1f}",
             f"{row['of_length']:.2f}",
-            f"{alone['result_s']:.1f}",
-            f"{row['overhead']:+.1%}",
+            f"{alone['result_s']:.1f}" if alone else "not run",
+            f"{row['overhead']:+.1%}" if alone else "",
             f"{pipeline['all_s']:.1f}",
             f"{pipeline['peak_mb']:.0f}",
         )
@@ -149,22 +164,24 @@ def show(rows: list[dict[str, Any]]) -> None:
     stages.add_column("stage")
     for row in rows:
         stages.add_column(f"{row['length_s']} s", justify="right")
-    for name in rows[-1]["bare"]["stages"]:
+    for name in rows[0]["pipeline"]["stages"]:
         stages.add_row(name, *(_cell(row, name) for row in rows))
     console = Console(width=120)
     console.print(table, stages)
     for row in rows:
         for which in ("pipeline", "bare"):
-            if row[which]["failed"]:
+            if which in row and row[which]["failed"]:
                 console.print(f"{row['length_s']} s, {which}: failed {row[which]['failed']}")
 
 
 def _cell(row: dict[str, Any], name: str) -> str:
     pipeline = row["pipeline"]["stages"].get(name)
-    alone = row["bare"]["stages"].get(name)
-    peak = row["bare"]["stage_peak_mb"].get(name, 0.0)
-    if pipeline is None or alone is None:
+    if pipeline is None:
         return "failed"
+    alone = row["bare"]["stages"].get(name) if "bare" in row else None
+    if alone is None:
+        return f"{pipeline:.1f}"
+    peak = row["bare"]["stage_peak_mb"].get(name, 0.0)
     return f"{pipeline:.1f} / {alone:.1f}, {peak:.0f}"
 
 
