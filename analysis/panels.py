@@ -120,7 +120,10 @@ def panels(
 ) -> list[Panel]:
     """One panel a section of the document, with the skills that rest on it. `at`: when the
     session was made, the last point of each history."""
-    by_key = {row.key: Skill(row, standing(earlier, row.key, row.value)) for row in skills}
+    by_key = {
+        row.key: Skill(row, "" if row.is_guess else standing(earlier, row.key, row.value))
+        for row in skills
+    }
     measures = _measures(document, earlier, at)
     return [
         _panel(document, key, str(title), section, [by_key[skill] for skill in names], measures)

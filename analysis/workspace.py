@@ -20,8 +20,8 @@ STRONG, STEADY = 75, 55
 """Scores from which a skill is said to be strong, or steady."""
 STRONG_PART = 90
 """Score of a measure from which the advice stretches rather than corrects."""
-SURE, FAIRLY_SURE = 0.75, 0.5
-"""Reliabilities from which a score is sure, or fairly so."""
+SURE, FAIRLY_SURE, LEAST_SURE = 0.75, 0.5, 0.35
+"""Reliabilities from which a score is sure, fairly so, or good enough to draw a conclusion from."""
 _LANES: tuple[tuple[str, str, Promise, str, float], ...] = (
     ("series.pace", "", gettext_lazy("Pace"), "pace", 1),
     ("series.pitch", "", gettext_lazy("Pitch"), "vocal_variety", 1),
@@ -50,6 +50,11 @@ class SkillRow:
         return [one for one in self.evidence if one["start"] is not None]
 
     @property
+    def is_guess(self) -> bool:
+        """Too unsure to be called a strength, or to be held against earlier ones."""
+        return self.reliability is not None and self.reliability < LEAST_SURE
+
+    @property
     def sureness(self) -> str:
         """How far the score can be trusted, in words; nothing where there is none."""
         if self.reliability is None:
@@ -58,6 +63,8 @@ class SkillRow:
             return _("Measured with confidence.")
         if self.reliability >= FAIRLY_SURE:
             return _("Fairly sure: more speech or a clearer recording makes it surer.")
+        if self.is_guess:
+            return _("Hardly more than a guess: too little of it could be made out.")
         return _("A first indication: there was little to measure, or it was hard to make out.")
 
 
@@ -170,16 +177,18 @@ def headline(overall: float | None, skills: Iterable[SkillRow]) -> str:
     )
     if not measured:
         return _("There was too little to score, and the list below says why.")
-    best, weakest = measured[0], measured[-1]
-    best_name, weakest_name = skill_name(best.key), skill_name(weakest.key)
     if overall is None:
         return ngettext(
             "%(best)s could be scored; an overall score needs more.",
             "%(count)s skills could be scored; together they say too little for an overall score.",
             len(measured),
-        ) % {"best": best_name, "count": len(measured)}
-    lower = {"best": best_name.lower(), "weakest": weakest_name.lower()}
-    if len(measured) == 1 or (weakest.value or 0) >= STRONG:
+        ) % {"best": skill_name(measured[0].key), "count": len(measured)}
+    measured = [row for row in measured if not row.is_guess]
+    if len(measured) < 2:
+        return _("A first indication: too little could be made out to say what leads.")
+    best, weakest = measured[0], measured[-1]
+    lower = {"best": skill_name(best.key).lower(), "weakest": skill_name(weakest.key).lower()}
+    if (weakest.value or 0) >= STRONG:
         return _("Everything measured is strong. What leads: %(best)s.") % lower
     return _("What carries this practice: %(best)s. Where the next one pays: %(weakest)s.") % lower
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analysis.catalogue import entry
+from analysis.catalogue import entries, entry
 from analysis.reading import Token
 from analysis.selectors.coach import offered_to
 from coaching.accounts.models import User
@@ -53,6 +53,10 @@ def coach_offered(user: User) -> bool:
     return user.is_authenticated and offered_to(user) is not None
 
 
+_GROUPS = {"close": gettext_lazy("Closing"), "coaching": gettext_lazy("Coach's notes")}
+"""Parts of the document without a measure that pages explain."""
+
+
 @register.filter
 def metric_names(paths: list[str]) -> list[str]:
     """What a person calls the measurements at JSON Pointers, each name once."""
@@ -64,7 +68,11 @@ def _metric_name(keys: list[str]) -> str:
         return str(known.label)
     if keys[0] == "scores" and len(keys) > 1:
         return skill_name(keys[1])
-    return " ".join(keys[1:] or keys).replace("_", " ").capitalize()
+    group = ".".join(keys[:2]) + "."
+    if of_group := next((one for path, one in entries().items() if path.startswith(group)), None):
+        return str(of_group.label)
+    name = (keys[1:] or keys)[0]
+    return str(_GROUPS.get(name) or name.replace("_", " ").capitalize())
 
 
 @register.filter

@@ -181,6 +181,9 @@ _CURVES = sorted(
 
 def test_nothing_is_said_as_a_person_says_it() -> None:
     assert spoken("0.0 fillers a minute") == "no fillers"
+    assert spoken("0.0 pauses of a second or more a minute; a few give weight.") == (
+        "no pauses of a second or more; a few give weight."
+    )
     assert spoken("0.0 long pauses a minute: few") == "no long pauses: few"
     assert spoken("10.0 fillers a minute") == "10.0 fillers a minute"
     assert spoken("0% of pauses") == "none of pauses"

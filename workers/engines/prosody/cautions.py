@@ -50,7 +50,8 @@ def warnings(
         found.append(_warning(
             "noisy", "The voice hardly stands out from the noise around it. Find a quieter place "
             "or move closer to the microphone.", _QUALITY, _EDGES, _WORDS,
-            ("prosody.pitch.voiced_ratio",), _MELODY if very else (), _LEVEL if very else (),
+            ("prosody.pitch.voiced_ratio", "fluency.fillers"),
+            _MELODY if very else (), _LEVEL if very else (),
         ))  # fmt: skip
     if reverberation_s is not None and reverberation_s >= ECHOING_S:
         found.append(_warning(

@@ -61,7 +61,7 @@ def spoken(sentence: str) -> str:
 
 
 _NONE_OF = re.compile(r"(?<![\d.])0(?:\.0)?% of")
-_NO_RATE = re.compile(r"(?<![\d.])0(?:\.0)? ((?:[a-z]+ ){0,2}[a-z]+) (?:a minute|in 100 words)")
+_NO_RATE = re.compile(r"(?<![\d.])0(?:\.0)? ((?:[a-z]+ ){0,6}?[a-z]+) (?:a minute|in 100 words)")
 _ZERO = re.compile(r"(?<![\d.])(?<!by )(?<!at )0(?:\.0)? (?=[a-z])")
 
 
