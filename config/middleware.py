@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
@@ -28,6 +29,23 @@ class NotAllowedPage:
         page = error_page(request, 405)
         page["Allow"] = response["Allow"]
         return page
+
+
+class NotFoundPage:
+    """Our page for an address that leads nowhere also where `bin/serve` runs in debug.
+
+    Django's own would show whoever mistypes one the map of every address.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        html = response.get("Content-Type", "").startswith("text/html")
+        if settings.DEBUG and response.status_code == 404 and html:
+            return error_page(request, 404)
+        return response
 
 
 class HtmxMessages:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from analysis.document import build
+from analysis.document import Document, build
 from analysis.forms import AttachForm, ReanalyseForm
 from analysis.history import standing
 from analysis.hub import Snapshot
@@ -91,7 +91,9 @@ def _workspace(
         "transcript_uncertain": gate_is_closed(document["transcript"]),
         "player": player_of(shown, request.user) if hears else None,
         "hears": hears,
+        "reads": hears or may_see(request.user, session, Grant.Scope.TRANSCRIPT),
         "player_coming": player_coming(shown),
+        "lost": lost_in(document),
         "speakers": speakers if is_owner and len(speakers) > 1 else [],
     }
     context["newer_failed"] = (
@@ -101,6 +103,13 @@ def _workspace(
         context["reanalyse_form"] = reanalyse_form(session, shown)
         context["attach_form"] = AttachForm()
     return render(request, "analysis/workspace.html", context)
+
+
+def lost_in(document: Document) -> list[dict[str, str]]:
+    """What the recording lacks of what was recorded: said first, since all figures lack it too."""
+    media = document["media"]
+    found = [*media["warnings"], *(media["sound"] or {}).get("warnings", [])]
+    return [one for one in found if one["code"] in {"cut_short", "corrupt", "corrupt_sound"}]
 
 
 def reanalyse_form(session: Session, run: AnalysisRun) -> ReanalyseForm:

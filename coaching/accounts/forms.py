@@ -72,6 +72,8 @@ class LeaveForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        if user.is_guest:
+            self.fields["sure"].label = _("Delete everything I made here")
         if not user.has_usable_password():
             del self.fields["password"]
 

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.HtmxMessages",
     "config.middleware.NotAllowedPage",
+    "config.middleware.NotFoundPage",
     "coaching.accounts.middleware.TimeZone",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

@@ -26,6 +26,7 @@ SITE_URL: str = env.str("ROSTRUM_URL", default="http://localhost:8000").rstrip("
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
+FORMAT_MODULE_PATH = "config.formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True

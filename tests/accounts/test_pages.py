@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.messages import get_messages
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from coaching.accounts.adapter import sign_in_name
 from coaching.accounts.models import User
@@ -117,6 +122,36 @@ def test_an_error_page_needs_no_request_and_no_query(status: int, django_assert_
 def test_an_unknown_address_is_a_404_in_our_words(client: Client):
     answer = client.get("/nowhere/")
     assert answer.status_code == 404 and "There is nothing here" in answer.content.decode()
+
+
+def test_an_unknown_address_maps_no_other_in_debug_either(client: Client, settings):
+    settings.DEBUG = True
+    page = client.get("/nowhere/")
+    assert page.status_code == 404
+    assert b"There is nothing here" in page.content and b"URLconf" not in page.content
+
+
+def test_a_second_step_offers_only_what_the_person_has(client: Client, user: User):
+    TOTP.activate(user, generate_totp_secret())
+    page = client.post("/accounts/login/", {"login": user.email, "password": PASSWORD}, follow=True)
+    assert b"authenticator app shows" in page.content
+    assert b"security key" not in page.content
+
+
+def test_one_confirmed_address_has_nothing_to_be_done(user_client: Client, user: User):
+    first = EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    offers = (b"action_primary", b"action_send", b"action_remove")
+    page = user_client.get("/accounts/email/").content
+    assert not any(offer in page for offer in offers)
+    EmailAddress.objects.create(user=user, email="second@example.org")
+    page = user_client.get("/accounts/email/").content
+    assert all(offer in page for offer in offers) and first.email.encode() in page
+
+
+def test_dates_have_the_day_first(user: User):
+    when = datetime(2027, 2, 9, 18, 5, tzinfo=UTC)
+    assert date_format(when, "DATE_FORMAT") == "9 February 2027"
+    assert date_format(when, "SHORT_DATETIME_FORMAT") == "9 Feb 2027, 18:05"
 
 
 def test_an_address_for_forms_alone_says_so(user_client: Client):

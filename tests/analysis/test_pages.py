@@ -86,9 +86,21 @@ def test_who_may_not_hear_it_is_told_so_and_offered_nothing_to_play(
                  to_user=other_user)  # fmt: skip
     page = other_client.get(at("session", run.session)).content.decode()
     assert "recording itself is not shared with you" in page
+    assert "was shared with you" in page and "No words were heard" not in page
+    assert ("only the figures" in page) == (scope == "metrics")
     assert "still being prepared" not in page
     assert "Play from" not in page and "data-seek" not in page
     assert 'class="evidence__time">0:02' in page, "when it was stays"
+
+
+def test_what_the_recording_lacks_is_said_first(user_client: Client, run: AnalysisRun) -> None:
+    assert "the rest is lost" not in user_client.get(at("session", run.session)).content.decode()
+    probe = run.stages.get(name="probe")
+    assert probe.result
+    probe.result["warnings"] = [{"code": "cut_short", "message": "It ends; the rest is lost."}]
+    probe.save()
+    page = user_client.get(at("session", run.session)).content.decode()
+    assert "the rest is lost" in page.split('class="deck"')[0]
 
 
 @pytest.mark.parametrize(("state", "said"), [
