@@ -19,8 +19,8 @@ LANGUAGES = [
 ]  # fmt: skip
 TRANSCRIBERS = [
     ("auto", _("The best one here")),
-    ("whisperx", "WhisperX"),
-    ("pocketsphinx", "PocketSphinx"),
+    ("whisperx", _("WhisperX, where its model is installed")),
+    ("pocketsphinx", _("PocketSphinx: rough, English only")),
 ]
 
 

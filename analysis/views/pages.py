@@ -94,6 +94,10 @@ def _workspace(
         "reads": hears or may_see(request.user, session, Grant.Scope.TRANSCRIPT),
         "player_coming": player_coming(shown),
         "lost": lost_in(document),
+        "words_failed": any(
+            stage["name"] == "transcribe" and stage["status"] == StageRun.State.FAILED
+            for stage in document["stages"]
+        ),
         "speakers": speakers if is_owner and len(speakers) > 1 else [],
     }
     context["newer_failed"] = (
@@ -105,11 +109,14 @@ def _workspace(
     return render(request, "analysis/workspace.html", context)
 
 
+_LOST = {"cut_short", "corrupt", "corrupt_sound", "silent", "only_music", "sound_without_speech"}
+
+
 def lost_in(document: Document) -> list[dict[str, str]]:
-    """What the recording lacks of what was recorded: said first, since all figures lack it too."""
+    """What the recording lacks, speech above all: said first, since every figure lacks it too."""
     media = document["media"]
     found = [*media["warnings"], *(media["sound"] or {}).get("warnings", [])]
-    return [one for one in found if one["code"] in {"cut_short", "corrupt", "corrupt_sound"}]
+    return [one for one in found if one["code"] in _LOST]
 
 
 def reanalyse_form(session: Session, run: AnalysisRun) -> ReanalyseForm:

@@ -93,6 +93,15 @@ def test_who_may_not_hear_it_is_told_so_and_offered_nothing_to_play(
     assert 'class="evidence__time">0:02' in page, "when it was stays"
 
 
+def test_words_that_could_not_be_written_down_are_not_called_silence(
+    user_client: Client, session: Session
+) -> None:
+    run = results.make_run(session)
+    run.stages.filter(name="transcribe").update(state=StageRun.State.FAILED, result=None)
+    page = user_client.get(at("session", session)).content.decode()
+    assert "could not be written down" in page and "No words were heard" not in page
+
+
 def test_what_the_recording_lacks_is_said_first(user_client: Client, run: AnalysisRun) -> None:
     assert "the rest is lost" not in user_client.get(at("session", run.session)).content.decode()
     probe = run.stages.get(name="probe")
