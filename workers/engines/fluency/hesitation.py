@@ -15,26 +15,13 @@ from workers.engines.timeline import Floats, runs
 from workers.engines.types import Span
 
 LEAST_S, MOST_S = 0.2, 2.0
-ALONE_S = 0.3
-"""Least length where there are no sure words to say that it lies between them."""
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What a filled pause may look like at most."""
-
-    semitones: float
-    """10-90 % range of the pitch."""
-    change_db: float
-    """Median change of the spectrum over 50 ms, in dB a band ..."""
-    most_change_db: float
-    """... and its 90 % point: "um" goes from vowel to hum once, words change all along."""
-
-
-IN_GAP = Shape(semitones=3.2, change_db=5.4, most_change_db=7.2)
-"""Between two words that left room for one: little else can be there."""
-ALONE = Shape(semitones=1.6, change_db=3.2, most_change_db=6.4)
-"""Anywhere between two silences: it could be a word."""
+MOST_SEMITONES = 3.2
+"""10-90 % range of the pitch: between two words that left room for it, little else can be there."""
+CHANGE_DB, MOST_CHANGE_DB = 5.4, 7.2
+"""Change of the spectrum over 50 ms, in dB a band: median and 90 % point. "Um" goes from vowel to
+hum once, words change all along."""
 _EDGE_S = 0.04
 _BANDS_HZ = np.geomspace(150, 3800, 17)
 
@@ -63,34 +50,10 @@ class VoiceTrack:
 
 def find(path: str, voice: VoiceTrack, gaps: Sequence[Span]) -> list[Span]:
     """Filled pauses inside `gaps` between words of the mono file at `path`."""
-    return [
-        span
-        for gap in gaps
-        for span in _voiced(voice, gap, LEAST_S)
-        if _fits(path, voice, span, IN_GAP)
-    ]
+    return [span for gap in gaps for span in _voiced(voice, gap) if _fits(path, voice, span)]
 
 
-def find_alone(path: str, voice: VoiceTrack, silences: Sequence[Span]) -> list[Span]:
-    """Without sure words: steady voice of 0.3 s or more with silence on both sides.
-
-    A long vowel at the end of a phrase has silence on one side only.
-    """
-    islands = [
-        Span(start=before["end"], end=after["start"])
-        for before, after in itertools.pairwise(silences)
-    ]
-    return [
-        span
-        for island in islands
-        if ALONE_S <= island["end"] - island["start"] <= MOST_S
-        and np.mean(voice.between(island) > 0) >= 0.7
-        for span in _voiced(voice, island, ALONE_S)
-        if _fits(path, voice, span, ALONE)
-    ]
-
-
-def _voiced(voice: VoiceTrack, gap: Span, least_s: float) -> list[Span]:
+def _voiced(voice: VoiceTrack, gap: Span) -> list[Span]:
     """Unbroken voice in the gap, without the 40 ms that may belong to the words beside it."""
     first = voice.index(gap["start"])
     spans = []
@@ -100,34 +63,32 @@ def _voiced(voice: VoiceTrack, gap: Span, least_s: float) -> list[Span]:
             start += _EDGE_S
         if first + b == voice.index(gap["end"]):
             end -= _EDGE_S
-        if least_s <= end - start <= MOST_S:
+        if LEAST_S <= end - start <= MOST_S:
             spans.append(Span(start=start, end=end))
     return spans
 
 
-def _fits(path: str, voice: VoiceTrack, span: Span, shape: Shape) -> bool:
-    return _is_flat(voice.between(span), shape) and _is_steady(path, span, shape)
+def _fits(path: str, voice: VoiceTrack, span: Span) -> bool:
+    return _is_flat(voice.between(span)) and _is_steady(path, span)
 
 
-def _is_flat(hz: Floats, shape: Shape) -> bool:
+def _is_flat(hz: Floats) -> bool:
     """Pitch may sink slowly over a filled pause, but neither jump nor turn."""
     voiced = 12 * np.log2(hz[hz > 0])
     if len(voiced) < 10:
         return False
     low, high = np.percentile(voiced, (10, 90))
-    return bool(high - low <= shape.semitones)
+    return bool(high - low <= MOST_SEMITONES)
 
 
-def _is_steady(path: str, span: Span, shape: Shape) -> bool:
+def _is_steady(path: str, span: Span) -> bool:
     """Whether the shape of the spectrum stays: a vowel or a hum, no speech sounds changing."""
     bands = band_levels(path, span)
     if len(bands) < 8:
         return False
     bands = bands - bands.mean(axis=1, keepdims=True)  # shape, not loudness
     change = np.abs(bands[5:] - bands[:-5]).mean(axis=1)
-    return bool(
-        np.median(change) <= shape.change_db and np.percentile(change, 90) <= shape.most_change_db
-    )
+    return bool(np.median(change) <= CHANGE_DB and np.percentile(change, 90) <= MOST_CHANGE_DB)
 
 
 def band_levels(path: str, span: Span) -> Floats:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workers.engines.asr.pronounce import english
 from workers.engines.envelope import loud_db
-from workers.engines.fluency import clauses, hesitation, markers, pauses, rates
+from workers.engines.fluency import clauses, hesitation, markers, pauses, rates, steady
 from workers.engines.fluency.edges import sharpened
 from workers.engines.fluency.inputs import Sound, Text, voiced_turns
-from workers.engines.fluency.words import item, with_pauses
-from workers.engines.timeline import merge, rounded, total
+from workers.engines.fluency.lexicon import FUNCTION
+from workers.engines.fluency.words import Token, item, with_pauses
+from workers.engines.timeline import merge, overlap, rounded, total
 from workers.engines.types import Series, Span
 
+SURE_WORD = 0.5
+"""Confidence from which a word is taken to stand where its times say ..."""
+PHONE_S, EDGES_S = 0.12, 0.1
+"""... unless it is a function word and lasts longer than this a phone, and this for its ends."""
+GAP_CHANCE, WORD_CHANCE, ALONE_CHANCE = 0.3, 0.6, 0.6
+"""Chance asked of a steady voice between two words, where a word is unsure, and without words."""
 AGREE_RATIO = 1.4
 """Unsure words may still be counted where sound alone hears as many syllables, give or take."""
 
@@ -53,7 +63,7 @@ def time_measures(text: Text, sound: Sound | None) -> Timing:
         if pause["end"] - pause["start"] >= pauses.LEAST_S - 1e-6
     ]  # fmt: skip
     word_fillers, ranges = _word_fillers(text, silent) if text.sure else (None, [])
-    heard = _sound_fillers(text, sound, silent, by_words=by_words)
+    heard = _sound_fillers(text, sound, by_words=by_words)
     filled = [
         Span(start=filler["start"], end=filler["end"])
         for filler in [*(word_fillers or []), *(heard or [])]
@@ -93,16 +103,16 @@ def _word_fillers(
     return fillers, [(first, end) for first, end, _ in marks]
 
 
-def _sound_fillers(
-    text: Text, sound: Sound, silent: Sequence[Span], *, by_words: bool
-) -> list[dict[str, Any]] | None:
-    """Filled pauses that the recogniser dropped, heard between words; None without a pitch."""
+def _sound_fillers(text: Text, sound: Sound, *, by_words: bool) -> list[dict[str, Any]] | None:
+    """Filled pauses that the recogniser dropped, heard in the sound; None without a pitch."""
     if sound.voice is None:
         return None
-    if by_words:
-        spans = hesitation.find(sound.path, sound.voice, text.gaps())
-    else:
-        spans = hesitation.find_alone(sound.path, sound.voice, merge(silent))
+    on = steady.ground(sound.path, sound.voice, sound.envelope, sound.threshold_db, sound.speech)
+    spans = (
+        _between_words(text, sound.path, sound.voice, on)
+        if by_words
+        else steady.find(on, lambda _: ALONE_CHANCE)
+    )
     return [
         {
             "text": "um",
@@ -113,6 +123,48 @@ def _sound_fillers(
         }
         for span in spans
     ]
+
+
+def _between_words(
+    text: Text, path: str, voice: hesitation.VoiceTrack, on: steady.Ground
+) -> list[Span]:
+    """In the gaps, and where no word surely is: there a stretch must be surer to be one."""
+    taken = merge([*text.others, *(_place(token) for token in text.timed if _is_sure(token))])
+    gaps = text.gaps()
+
+    def asked(span: Span) -> float:
+        if _is_covered(span, taken):
+            return math.inf
+        return GAP_CHANCE if _is_covered(span, gaps) else WORD_CHANCE
+
+    return merge([*steady.find(on, asked), *hesitation.find(path, voice, gaps)], steady.JOIN_S)
+
+
+def _is_sure(token: Token) -> bool:
+    """A word that was surely heard where it stands, or a filler that is counted already.
+
+    Aligners lay words they did not hear, and short ones they did, over the "um" beside them.
+    """
+    if token.filled_pause:
+        return True
+    length = (token.end or 0.0) - (token.start or 0.0)
+    usual = PHONE_S * len(english().phones(token.lower).split()) + EDGES_S
+    drawn_out = token.lower in FUNCTION and length > usual
+    heard = (1.0 if token.confidence is None else token.confidence) >= SURE_WORD
+    return token.sure_times and heard and not drawn_out
+
+
+def _place(token: Token) -> Span:
+    return Span(start=token.start or 0.0, end=token.end or 0.0)
+
+
+def _is_covered(span: Span, others: Sequence[Span]) -> bool:
+    """Whether more than half of it lies in `others`, which are in order and do not overlap."""
+    shared, at = 0.0, bisect_right(others, span["start"], key=lambda other: other["end"])
+    while at < len(others) and others[at]["start"] < span["end"]:
+        shared += overlap(span, others[at])
+        at += 1
+    return shared > 0.5 * (span["end"] - span["start"])
 
 
 def _checked_by_sound(

@@ -1,0 +1,104 @@
+"""Learn which stretches of steady voice are filled pauses, on made speech whose "um"s are known.
+
+    python -m workers.training.train_hesitation [RECORDINGS]
+
+RECORDINGS (48) are drawn at random (speech.draws): three voices with other pitch, vocal tract and
+tempo, in noise and rooms, with "um" and "uh" of 0.22 to 0.75 s. A stretch of steady voice is a
+filler where what it shares with one is half of what both cover together. The weights go to
+workers/engines/data/hesitation-1.json, and what cross-validation by recording says of them to the
+screen.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from workers.engines.fluency.inputs import read_sound
+from workers.engines.fluency.steady import FACTS, MODEL, Model, Steady, chosen, ground, stretches
+from workers.engines.fluency.timing import ALONE_CHANCE
+from workers.engines.types import Span
+from workers.training.evaluation.pipeline import Recording
+from workers.training.evaluation.scores import Counts, events
+from workers.training.speech.draws import drawn
+
+FOLDS = 6
+
+
+@dataclass(frozen=True)
+class Example:
+    stretches: list[Steady]
+    fillers: list[tuple[float, float]]
+
+    @property
+    def facts(self) -> np.ndarray:
+        return np.array([one.facts for one in self.stretches]).reshape(-1, len(FACTS))
+
+    @property
+    def labels(self) -> list[bool]:
+        return [any(_same(filler, one.span) for filler in self.fillers) for one in self.stretches]
+
+
+def main(count: int = 48) -> None:
+    learn(list(examples(count)))
+
+
+def learn(found: Sequence[Example]) -> None:
+    """Cross-validate, fit, write."""
+    total = Counts()
+    for fold in range(FOLDS):
+        model = _fitted([one for n, one in enumerate(found) if n % FOLDS != fold])
+        for one in found[fold::FOLDS]:
+            heard = chosen(model, one.stretches, lambda _: ALONE_CHANCE)
+            total += events(one.fillers, [(span["start"], span["end"]) for span in heard])
+    model = _fitted(found)
+    kept = {
+        "about": "Filled pauses in the sound, by workers/training/train_hesitation.py.",
+        "bias": round(model.bias, 4),
+        "weights": {
+            name: round(weight, 4) for name, weight in zip(FACTS, model.weights, strict=True)
+        },
+    }
+    MODEL.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(
+        f"{len(found)} recordings, {total.expected} fillers, cross-validated: precision "
+        f"{total.precision:.3f}, recall {total.recall:.3f}, F1 {total.f1:.3f}\n"
+    )
+
+
+def examples(count: int) -> Iterator[Example]:
+    for _, made in drawn(count):
+        with Recording(made.path) as recording:
+            recording.run("audio", "prosody")
+            sound = read_sound(recording.job("fluency"))
+            if sound is None or sound.voice is None:
+                continue
+            on = ground(sound.path, sound.voice, sound.envelope, sound.threshold_db, sound.speech)
+            fillers = [(filler.start, filler.end) for filler in made.fillers]
+            yield Example(list(stretches(on)), fillers)
+
+
+def _fitted(found: Sequence[Example]) -> Model:
+    facts = np.concatenate([one.facts for one in found])
+    labels = np.concatenate([one.labels for one in found])
+    scale = StandardScaler().fit(facts)
+    fitted = LogisticRegression(max_iter=2000).fit(scale.transform(facts), labels)
+    weights = fitted.coef_[0] / scale.scale_
+    bias = float(fitted.intercept_[0] - weights @ scale.mean_)
+    return Model(bias, tuple(float(weight) for weight in weights))
+
+
+def _same(filler: tuple[float, float], span: Span) -> bool:
+    shared = min(filler[1], span["end"]) - max(filler[0], span["start"])
+    together = max(filler[1], span["end"]) - min(filler[0], span["start"])
+    return shared >= 0.5 * together
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:2]))
