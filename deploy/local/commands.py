@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
+import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,10 +19,17 @@ _CAUSES = {
     "No matching distribution": "a package could not be found; is the network reachable?",
     "MemoryError": "there is too little memory.",
 }
+PR_SET_PDEATHSIG = 1
 
 
 def setup_log() -> Path:
     return var_dir() / "setup.log"
+
+
+def die_with_parent() -> None:
+    """In the child: SIGTERM when who started it is gone, so that kill -9 leaves no orphan."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def run(
@@ -46,6 +56,7 @@ def run(
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            preexec_fn=die_with_parent,
         ) as process:
             for line in process.stdout or ():
                 kept.write(line)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from deploy.local.commands import die_with_parent
 from deploy.local.places import ROOT, Problem
 
 LONGEST_WAIT_S = 30
@@ -21,7 +20,6 @@ READY_S = 3
 LAST_WORDS_S = 2
 EARLY_DEATHS = 3
 """Deaths before it was ever ready after which a program is given up."""
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -37,12 +35,6 @@ class Program:
     last_line: str = ""
     deaths: int = 0
     ready: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-def _die_with_parent() -> None:
-    """In the child: SIGTERM when the supervisor is gone, so that kill -9 leaves no orphan."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Supervisor:
@@ -99,7 +91,7 @@ class Supervisor:
                 stderr=asyncio.subprocess.STDOUT,
                 limit=2**20,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
             asking = asyncio.create_task(self._until_ready(program))
             relaying = asyncio.create_task(self._relay(program, process))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,33 @@ def test_a_disk_that_runs_full_on_the_way_is_told(small_disk: Path, monkeypatch,
     assert capsys.readouterr().err == (
         "bin/setup: the disk is full; free some space and start again.\n"
     )
+
+
+def test_a_set_up_that_is_stopped_leaves_no_step_running(tmp_path: Path) -> None:
+    noted = tmp_path / "pid"
+    shell = f"echo $$ >{noted}.new; mv {noted}.new {noted}; exec sleep 300"
+    step = f"from deploy.local.commands import run; run(['sh', '-c', {shell!r}], 'It')"
+    asked = subprocess.Popen(
+        [sys.executable, "-c", step], cwd=ROOT, env=os.environ | {"ROSTRUM_VAR": str(tmp_path)}
+    )
+    assert within(20, noted.exists)
+    asked.terminate()
+    asked.wait()
+    assert within(10, lambda: not is_running(int(noted.read_text())))
+
+
+def within(seconds: float, true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (found := true()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_a_folder_of_somebody_elses_is_told(tmp_path: Path, capsys) -> None:
