@@ -19,7 +19,7 @@ from workers.training.evaluation import cases
 from workers.training.evaluation.scores import Counts
 from workers.training.suites.answers import lines
 
-FOLDS, C = 7, 0.05
+FOLDS, C = 7, 0.02
 """The inverse strength of the regularisation: chosen by this cross-validation, and by fitting to
 excerpts of one manner and judging those of another."""
 
