@@ -129,6 +129,8 @@ def test_repairs(text: str, count: int) -> None:
         ("absolutes", "I never missed a deadline.", ["never"]),
         ("absolutes", "All customers agree with all his plans.", ["all"]),
         ("weak_words", "He was definitely late.", ["definitely"]),
+        ("weak_words", "All sorts of people were so happy.", ["all sorts of", "so"]),
+        ("weak_words", "They took it seriously and kept a cool head.", []),
         ("hedges", "I would rather walk.", []),
         ("hedges", "It was rather slow.", ["rather"]),
         ("non_inclusive", "The salesman left.", ["salesman"]),

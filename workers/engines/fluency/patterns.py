@@ -88,20 +88,26 @@ NOT_HEDGES: list[Pattern] = [
              "|i think highly|i can't believe|i couldn't believe|if i think|whether or so"),
 ]  # fmt: skip
 WEAK: list[Pattern] = [
-    [_lower("very really extremely incredibly super awfully terribly hugely insanely")],
+    [_lower("very really extremely incredibly super awfully terribly hugely insanely truly utterly"
+            " seriously massively enormously immensely genuinely exceptionally ridiculously")],
     [_lower("quite")],
     [_lower("obviously clearly honestly frankly definitely totally")],
     [_lower("just")],
-    [_lower("thing things stuff somehow nice good great amazing awesome")],
+    [_lower("thing things stuff somehow nice good great amazing awesome cool fantastic wonderful"
+            " brilliant interesting various")],
     [_lower("lots"), _lower("of")],
     [_lower("a"), _lower("lot")],
     [_lower("a"), _lower("lot"), _lower("of")],
     [_lower("try tried trying tries"), _lower("to")],
     [_lower("etcetera etc")],
-    *phrases("and so on|and so forth|and stuff|a whole lot|a bunch of|tons of|loads of"),
+    *phrases("and so on|and so forth|and stuff|a whole lot|a bunch of|tons of|loads of|a ton of"
+             "|a load of|heaps of|plenty of|a number of|all sorts of|all kinds of|and everything"
+             "|that kind of thing|that sort of thing|those kinds of things|and all that|way too"),
 ]  # fmt: skip
 WEAK_BEFORE: list[Pattern] = [
     [_lower("simply"), _tag("V", "VZ", "J", "N")],
+    [_lower("so"), _tag("J", unless="far long many much few little old")],
+    [_lower("highly"), _tag("J", "VG")],
     [_lower("pretty"), _tag("J", "R")],
     [_lower("pretty"), _lower("much well")],
 ]
@@ -118,7 +124,12 @@ NOT_WEAK: list[Pattern] = [
         "|very first|very last|your things|my things|his things|her things|their things|our things"
         "|really true|old stuff|a lot next|a lot on|parking lot|a lot number|the lot|in nice"
         "|internet of things|other things being equal|things like that|is it really"
+        "|seriously ill|seriously injured|seriously hurt|cool down|cool off|cool it|cool head"
+        "|cool water|cool place|cool and dry|cool air|cool box|and everything that|and everything we"
+        "|and everything i|and everything else|and all that we|and all that i"
     ),
+    [_lower("so"), _tag("J"), _lower("that")],
+    [_lower("take takes took taken taking"), {"OP": "?"}, {"OP": "?"}, _lower("seriously")],
     [_lower("have has had i've we've they've i'd we'd he's she's you've hadn't hasn't"),
      _lower("just")],
     [_tag("V", "VD", "VZ", "VG", unless="is are was were be been"), _lower("clearly")],
