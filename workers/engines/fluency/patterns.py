@@ -125,8 +125,8 @@ NOT_WEAK: list[Pattern] = [
         "|really true|old stuff|a lot next|a lot on|parking lot|a lot number|the lot|in nice"
         "|internet of things|other things being equal|things like that|is it really"
         "|seriously ill|seriously injured|seriously hurt|cool down|cool off|cool it|cool head"
-        "|cool water|cool place|cool and dry|cool air|cool box|and everything that|and everything we"
-        "|and everything i|and everything else|and all that we|and all that i"
+        "|cool water|cool place|cool and dry|cool air|cool box|and everything that"
+        "|and everything we|and everything i|and everything else|and all that we|and all that i"
     ),
     [_lower("so"), _tag("J"), _lower("that")],
     [_lower("take takes took taken taking"), {"OP": "?"}, {"OP": "?"}, _lower("seriously")],
