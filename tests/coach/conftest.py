@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from analysis.coach.site import Site
 from analysis.models import AnalysisRun
@@ -22,5 +23,8 @@ def site(settings: Any) -> Site:
 def run(user: User) -> AnalysisRun:
     """A finished analysis of `user`'s with eight sentences."""
     session = results.make_session(user)
-    Recording.objects.create(session=session, key=f"u/{session.pk}", filename="a.mp4", size_bytes=1)
+    Recording.objects.create(
+        session=session, key=f"u/{session.pk}", filename="a.mp4", size_bytes=1,
+        content_type="video/mp4", checked_at=timezone.now(),
+    )  # fmt: skip
     return tell(results.finished(session))
