@@ -17,6 +17,7 @@ from workers.engines.asr.language import is_english, named
 from workers.engines.asr.reliability import GIVEN, Evidence, from_evidence, reliability
 from workers.engines.asr.result import NO_SPEECH, Found, language_of, output, text_only, wordless
 from workers.engines.asr.sound import Sound
+from workers.engines.asr.vocabulary import expected
 from workers.engines.types import (
     EngineError,
     Report,
@@ -149,13 +150,17 @@ def _recognised(
                 "WhisperX is chosen but none of its models is installed. "
                 "Install one with “bin/rostrum models install small”.",
             )
-    return _by_pocketsphinx(sound, speech, snr_db, report)
+    return _by_pocketsphinx(job["settings"], sound, speech, snr_db, report)
 
 
 def _by_pocketsphinx(
-    sound: Sound, speech: list[Span], snr_db: float | None, report: Report
+    settings: StageSettings,
+    sound: Sound,
+    speech: list[Span],
+    snr_db: float | None,
+    report: Report,
 ) -> Found:
-    recogniser = sphinx.Recogniser()
+    recogniser = sphinx.Recogniser(expected=expected(settings))
     stretches = sound.stretches(speech)
     words: list[WordRecord] = []
     for number, span in enumerate(stretches):

@@ -62,10 +62,13 @@ def written(
     path: Path | None,
     text: SourceTranscript | None = None,
     seen: Seen | None = None,
+    *,
+    job_description: str = "",
     **engines: Any,
 ) -> StageOutput:
     work = job(path, "transcribe", **engines)
     work["settings"]["transcript"] = text
+    work["settings"]["job_description"] = job_description
     if path is not None:
         heard = listened(path)
         work["upstream"]["audio"] = heard["section"]

@@ -61,6 +61,19 @@ def test_any_word_can_be_pronounced(text: str):
     assert all(phone.isalpha() and phone.isupper() for phone in phones)
 
 
+@pytest.mark.parametrize(
+    ("word", "phones"),
+    [
+        ("nordvik", "N AO R D V IH K"),  # by its letters
+        ("figma", "F IH G M AH"),
+        ("quillbase", "K W IH L B EY S"),  # of two known ones
+        ("bvq", "B IY V IY K Y UW"),  # initials
+    ],
+)
+def test_a_name_is_read_as_its_like_are_in_the_dictionary(word: str, phones: str):
+    assert english().phones(word) == phones
+
+
 @given(st.sampled_from(["txt", "srt", "vtt", "json"]), st.text(max_size=300))
 @settings(deadline=None)
 def test_any_transcript_is_read_or_refused(format: str, text: str):

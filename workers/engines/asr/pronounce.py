@@ -1,7 +1,7 @@
 """Pronunciations for any word at all, so that alignment loses none.
 
 The recogniser's dictionary (CMU, 134,000 entries) first; else the word is taken apart into known
-ones; else letters are read by rule. A rough guess is enough to hold a word's place in time.
+ones; else its letters are read as they are in the dictionary's words.
 """
 
 from __future__ import annotations
@@ -17,18 +17,11 @@ LETTERS = {
     "o": "OW", "p": "P IY", "q": "K Y UW", "r": "AA R", "s": "EH S", "t": "T IY", "u": "Y UW",
     "v": "V IY", "w": "D AH B AH L Y UW", "x": "EH K S", "y": "W AY", "z": "Z IY",
 }  # fmt: skip
-GRAPHEMES = (
-    ("tion", "SH AH N"), ("sion", "ZH AH N"), ("ough", "AO"), ("eigh", "EY"), ("igh", "AY"),
-    ("tch", "CH"), ("sch", "SH"), ("ch", "CH"), ("sh", "SH"), ("th", "TH"), ("ph", "F"),
-    ("wh", "W"), ("ck", "K"), ("ng", "NG"), ("qu", "K W"), ("oo", "UW"), ("ee", "IY"),
-    ("ea", "IY"), ("ai", "EY"), ("ay", "EY"), ("oa", "OW"), ("ou", "AW"), ("ow", "OW"),
-    ("oi", "OY"), ("oy", "OY"), ("au", "AO"), ("aw", "AO"), ("ie", "IY"), ("ei", "EY"),
-    ("er", "ER"), ("ir", "ER"), ("ur", "ER"), ("ar", "AA R"), ("or", "AO R"),
-    ("a", "AE"), ("b", "B"), ("c", "K"), ("d", "D"), ("e", "EH"), ("f", "F"), ("g", "G"),
-    ("h", "HH"), ("i", "IH"), ("j", "JH"), ("k", "K"), ("l", "L"), ("m", "M"), ("n", "N"),
-    ("o", "AA"), ("p", "P"), ("q", "K"), ("r", "R"), ("s", "S"), ("t", "T"), ("u", "AH"),
-    ("v", "V"), ("w", "W"), ("x", "K S"), ("y", "IY"), ("z", "Z"),
-)  # fmt: skip
+WINDOWS = ((0, 0), (0, 1), (1, 1), (1, 2), (2, 2), (2, 3), (3, 3), (3, 4))
+"""How many letters before and after one are looked at, narrowest first; each of another length."""
+WIDEST = 4
+END = "_"
+SOUNDS = Path(__file__).parents[1] / "data" / "sounds-1.txt"
 ENDINGS = (
     ("'s", "S"), ("s", "Z"), ("es", "IH Z"), ("ed", "D"), ("ing", "IH NG"), ("ly", "L IY"),
     ("er", "ER"), ("ness", "N AH S"), ("less", "L AH S"), ("ment", "M AH N T"),
@@ -78,26 +71,44 @@ class Lexicon:
 
     def _initials(self, word: str) -> str | None:
         if re.fullmatch("[b-df-hj-np-tv-xz]{1,5}", word):
-            return " ".join(LETTERS[letter] for letter in word)
+            return spelled(word)
         return None
 
 
+def spelled(word: str) -> str:
+    """Phones of a word of plain letters said letter by letter."""
+    return " ".join(LETTERS[letter] for letter in word.lower())
+
+
 def by_letters(word: str) -> str:
-    """Phones by rule, longest spelling first; every character gives something."""
-    plain = unicodedata.normalize("NFKD", word)
+    """Phones letter by letter, each by the longest stretch of letters round it that tells its
+    sound in the dictionary's words (IGTree; Daelemans and van den Bosch 1997)."""
+    plain = unicodedata.normalize("NFKD", word.lower())
     plain = "".join(char for char in plain if not unicodedata.combining(char) and char.isalnum())
-    sounds: list[str] = []
-    at = 0
-    while at < len(plain):
-        for spelling, sound in GRAPHEMES:
-            if plain.startswith(spelling, at):
-                sounds.append(sound)
-                at += len(spelling)
-                break
-        else:
-            sounds.append(UNKNOWN)
-            at += 1
-    return " ".join(sounds) or UNKNOWN
+    around = padded(plain)
+    sounds = [_sound(around, at) for at in range(WIDEST, WIDEST + len(plain))]
+    return " ".join(filter(None, sounds)) or UNKNOWN
+
+
+def padded(letters: str) -> str:
+    """With marks of the word's ends on both sides, as far as the widest window reaches."""
+    return f"{END * WIDEST}{letters}{END * WIDEST}"
+
+
+def _sound(around: str, at: int) -> str:
+    for before, after in reversed(WINDOWS):
+        found = _sounds().get(around[at - before : at + after + 1])
+        if found is not None:
+            return found
+    return UNKNOWN
+
+
+@cache
+def _sounds() -> dict[str, str]:
+    """Letters of a window -> phones of the letter it is about (none for a silent one), made by
+    `python -m workers.training.train_pronunciation`. A window's length says which of WINDOWS."""
+    lines = SOUNDS.read_text(encoding="utf-8").splitlines()
+    return {window: phones for window, _, phones in (line.partition(" ") for line in lines)}
 
 
 @cache

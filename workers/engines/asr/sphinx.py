@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import io
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.engines.asr.pronounce import english
+from workers.engines.asr.vocabulary import Expected
 from workers.engines.types import SAMPLE_RATE
 
 Samples = NDArray[np.float32]
@@ -24,6 +26,10 @@ FRAME_S = 0.01
 BEAMS = {"maxhmmpf": 3000, "maxwpf": 10}
 """Narrower than the defaults: half the time, the same words on clean speech."""
 MODEL = "en-us"
+FAVOUR = 20.0
+"""How often likelier than any word of the dictionary a word is that the session leads to expect."""
+FAVOURED = "+"
+"""Marks a favoured word's own entry in dictionary and language model."""
 
 
 @dataclass(frozen=True)
@@ -41,28 +47,38 @@ def engine_name() -> str:
 
 
 class Recogniser:
-    """Free recognition, by the model's own language model or by one made of `sentences`."""
+    """Free recognition, by the model's own language model or by one made of `sentences`.
 
-    def __init__(self, sentences: list[list[str]] | None = None) -> None:
+    Words `expected` besides are as likely as `FAVOUR` says, whether the dictionary has them or not.
+    """
+
+    def __init__(
+        self, sentences: list[list[str]] | None = None, expected: Sequence[Expected] = (),
+        favour: float = FAVOUR, **options: Any,
+    ) -> None:  # fmt: skip
+        self._written = {FAVOURED + word.word: word.written for word in expected}
         if sentences is None:
-            self._decoder = _decoder()
+            self._decoder = decoder(**options)
+            _favour(self._decoder, expected, favour)
             return
         with tempfile.TemporaryDirectory() as folder:
             model, words = Path(folder, "given.lm"), Path(folder, "given.dict")
             model.write_text(_language_model(sentences), encoding="utf-8")
             words.write_text(_dictionary(sentences), encoding="utf-8")
-            self._decoder = _decoder(lm=str(model), dict=str(words))
+            self._decoder = decoder(lm=str(model), dict=str(words))
 
     def hear(self, samples: Samples) -> list[Heard]:
-        _listen(self._decoder, samples)
-        return _words(self._decoder)
+        return [
+            replace(heard, word=self._written.get(heard.word, heard.word))
+            for heard in hear(self._decoder, samples)
+        ]
 
 
 class Aligner:
     """Lays exactly the given words over a stretch of sound."""
 
     def __init__(self) -> None:
-        self._decoder = _decoder(lm=None)
+        self._decoder = decoder(lm=None)
 
     def lay(self, words: list[str], samples: Samples) -> list[Heard] | None:
         """One Heard for each word, in order; None where the sound cannot hold them."""
@@ -70,17 +86,36 @@ class Aligner:
             _know(self._decoder, word)
         try:
             self._decoder.set_align_text(" ".join(words))
-            _listen(self._decoder, samples)
+            found = hear(self._decoder, samples)
         except RuntimeError:
             return None
-        found = _words(self._decoder)
         return found if [heard.word for heard in found] == words else None
 
 
-def _decoder(**options: Any) -> Any:
+def decoder(**options: Any) -> Any:
+    """A decoder with the settings of the product, and `options` above them."""
     from pocketsphinx import Decoder
 
-    return Decoder(samprate=SAMPLE_RATE, loglevel="FATAL", **BEAMS, **options)
+    return Decoder(**{"samprate": SAMPLE_RATE, "loglevel": "FATAL", **BEAMS, **options})
+
+
+def _favour(decoder: Any, expected: Sequence[Expected], favour: float) -> None:
+    """Make each word at least as likely anywhere as `favour`. Those the model has are less likely
+    than that get a second entry, since their own probability cannot be changed."""
+    model = decoder.get_lm()
+    model.add_word(FAVOURED, favour)
+    enough = model.prob([FAVOURED])
+    entries: list[tuple[str, str]] = []
+    for word in expected:
+        if model.prob([word.word]) < enough:
+            name = FAVOURED + word.word
+            model.add_word(name, favour)
+            entries += [
+                (name if number == 1 else f"{name}({number})", phones)
+                for number, phones in enumerate(word.phones, start=1)
+            ]
+    for number, (name, phones) in enumerate(entries, start=1):
+        decoder.add_word(name, phones, number == len(entries))
 
 
 def _know(decoder: Any, word: str) -> None:
@@ -88,13 +123,19 @@ def _know(decoder: Any, word: str) -> None:
         decoder.add_word(word, english().phones(word), True)
 
 
-def _listen(decoder: Any, samples: Samples) -> None:
-    pcm = (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
+def pcm(samples: Samples) -> bytes:
+    """Signed 16-bit integers, little end first, as a decoder reads them."""
+    return (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
+
+
+def hear(decoder: Any, samples: Samples) -> list[Heard]:
+    """What the decoder makes of the samples, taken for the whole of an utterance."""
     decoder.start_utt()
     try:
-        decoder.process_raw(pcm, False, True)
+        decoder.process_raw(pcm(samples), False, True)
     finally:
         decoder.end_utt()
+    return _words(decoder)
 
 
 def _words(decoder: Any) -> list[Heard]:
