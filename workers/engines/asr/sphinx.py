@@ -26,7 +26,7 @@ FRAME_S = 0.01
 BEAMS = {"maxhmmpf": 3000, "maxwpf": 10}
 """Narrower than the defaults: half the time, the same words on clean speech."""
 MODEL = "en-us"
-FAVOUR = 20.0
+FAVOUR = 80.0
 """How often likelier than any word of the dictionary a word is that the session leads to expect."""
 FAVOURED = "+"
 """Marks a favoured word's own entry in dictionary and language model."""
