@@ -21,7 +21,7 @@ from tests.engines.sounds import (
 from workers.engines import prosody
 from workers.engines.envelope import read_envelope, silence_threshold_db, silences
 from workers.engines.prosody import loudness, octaves, pitch
-from workers.engines.types import StageOutput
+from workers.engines.types import Span, StageOutput
 from workers.training.speech import source
 
 
@@ -88,6 +88,30 @@ def test_octave_jumps_are_folded_back() -> None:
 def test_a_wide_but_gliding_voice_is_left_alone() -> None:
     hz = 150 * 2 ** (7 * np.sin(np.linspace(0, 12, 600)) / 12)
     assert np.array_equal(octaves.without_jumps(hz, 0.01), hz)
+
+
+def test_a_true_leap_of_an_octave_is_kept() -> None:
+    """The octave below has no harmonics of its own there."""
+    hz = np.full(200, 150.0)
+    hz[80:92] = 300.0
+    assert np.array_equal(octaves.without_jumps(hz, 0.01, np.full(200, 20.0)), hz)
+    assert np.all(octaves.without_jumps(hz, 0.01, np.full(200, 1.0)) == 150.0)
+
+
+def test_hiss_that_happens_to_repeat_itself_is_no_voice() -> None:
+    hz = np.full(200, 150.0)
+    hz[80:90] = 0.0
+    hz[83:87] = 420.0
+    clean = octaves.without_jumps(hz, 0.01)
+    assert not clean[80:90].any()
+    assert np.all(clean[:80] == 150.0) and np.all(clean[90:] == 150.0)
+
+
+@pytest.mark.parametrize(("below_db", "hz"), [(11.0, 330.0), (8.0, 165.0)])
+def test_near_the_median_only_strong_evidence_raises_a_stretch(below_db: float, hz: float) -> None:
+    heard = np.full(20, 165.0)
+    assert np.all(octaves.raised(heard, np.full(20, below_db), 210.0) == hz)
+    assert np.all(octaves.raised(heard, np.full(20, 30.0), 165.0) == 165.0), "far above the median"
 
 
 HARSH = {
@@ -177,6 +201,17 @@ def test_variation_does_not_depend_on_the_gain(
         loudness.read_loudness(write(folder / "b.flac", sound * 10 ** (gain_db / 20))), spans
     )
     assert first == pytest.approx(second, abs=0.1)
+
+
+@pytest.mark.parametrize("edge", [0.0, 0.03, 0.07])
+def test_what_stands_half_outside_speech_makes_no_variation(edge: float) -> None:
+    """A level voice has none, wherever its speech begins and ends between the windows' steps."""
+    fine = np.full(1000, 1e-9)
+    first, end = round((1 + edge) * 100), round((6 + edge) * 100)
+    fine[first:end] = 0.01
+    spans: list[Span] = [{"start": 1 + edge, "end": 6 + edge}]
+    found = loudness.variation(loudness.Loudness(fine), spans)
+    assert found == pytest.approx(0, abs=0.01)
 
 
 def test_signal_to_noise_is_that_of_the_mixture(tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from workers.engines.envelope import blocks
-from workers.engines.timeline import Floats, inside, rounded, total
+from workers.engines.timeline import Floats, rounded, total
 from workers.engines.types import Span
 
-FINE_S, STEP_S = 0.01, 0.1
+FINE_S, STEP_S, WINDOW_S = 0.01, 0.1, 0.4
 ABSOLUTE_GATE, RELATIVE_GATE, RANGE_GATE = -70.0, -10.0, -20.0
 LEAST_DRIFT_S = 30.0
 """Speech from which a drift can be told from one sentence louder than the next."""
+LEAST_WINDOWS = 100
+"""A second of them, for a variation to mean anything."""
 _OFFSET = -0.691
 
 
@@ -94,14 +96,24 @@ def loudness_range(loudness: Loudness) -> float | None:
 
 
 def _spoken(loudness: Loudness, speech: Sequence[Span]) -> tuple[Floats, Floats]:
-    """(time, LUFS) of the momentary windows in speech, without those 20 LU under the median,
-    which are pauses that voice activity did not see."""
-    values = loudness.momentary
-    times = np.arange(len(values)) * STEP_S + 0.2
-    kept = inside(times, speech) & (values > ABSOLUTE_GATE)
+    """(time, LUFS) of the 400 ms windows that lie wholly in speech, one every 10 ms.
+
+    Those 20 LU under the median are pauses that voice activity did not see, and left out.
+    """
+    size = round(WINDOW_S / FINE_S)
+    if len(loudness.fine) < size:
+        return np.zeros(0), np.zeros(0)
+    sums = np.concatenate(([0.0], np.cumsum(loudness.fine)))
+    values = lufs(np.maximum(sums[size:] - sums[:-size], 0.0) / size)
+    starts = np.arange(len(values)) * FINE_S
+    kept = np.zeros(len(values), dtype=np.bool_)
+    for span in speech:
+        first, end = np.searchsorted(starts, (span["start"] - 1e-6, span["end"] - WINDOW_S + 1e-6))
+        kept[first:end] = True
+    kept &= values > ABSOLUTE_GATE
     if kept.any():
         kept &= values > np.median(values[kept]) - 20
-    return times[kept], values[kept]
+    return starts[kept] + WINDOW_S / 2, values[kept]
 
 
 def variation(loudness: Loudness, speech: Sequence[Span]) -> float | None:
@@ -110,7 +122,7 @@ def variation(loudness: Loudness, speech: Sequence[Span]) -> float | None:
     Gain cancels out; automatic gain control does not.
     """
     _, values = _spoken(loudness, speech)
-    if len(values) < 10:
+    if len(values) < LEAST_WINDOWS:
         return None
     return float(np.sqrt(np.mean((values - np.median(values)) ** 2)))
 
@@ -125,7 +137,7 @@ def drift(loudness: Loudness, speech: Sequence[Span]) -> float | None:
     if total(speech) < LEAST_DRIFT_S:
         return None
     times, values = _spoken(loudness, speech)
-    per_point = max(round(3.0 / STEP_S), len(values) // 400)
+    per_point = max(round(3.0 / FINE_S), len(values) // 400)
     count = len(values) // per_point * per_point
     if count < 5 * per_point:
         return None

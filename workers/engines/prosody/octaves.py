@@ -23,8 +23,14 @@ WEAK_DB = 7.0
 """Odd harmonics this far below the even ones are no harmonics of a voice."""
 NEAR_WEAK_DB = 4.0
 """The same where the speaker's median speaks for the octave above."""
+STRONG_DB = 9.0
+"""The same where the stretch is near the median as it is, and would end well above it."""
+HIGHEST_SHARE = 1.9
+"""Of the speaker's median: as high as such a stretch may be raised."""
 JUMP_SEMITONES = 6.0
 """A voice glides; a jump beyond this from one frame to the next is the tracker's."""
+FOLDED_S, LEAST_AROUND_S = 0.15, 0.1
+STRAY_SEMITONES, STRAY_S = 9.0, 0.08
 _AT_ONCE = 1000
 
 
@@ -64,38 +70,53 @@ def _below_db(level: Floats, spacing: Floats, rate: int) -> Floats:
 def raised(hz: Floats, below_db: Floats, near_hz: float | None = None) -> Floats:
     """`hz` with each stretch between jumps an octave higher where its odd harmonics are weak.
 
-    With `near_hz`, the speaker's median, only where that brings the stretch nearer to it; then less
-    is asked of the harmonics.
+    With `near_hz`, the speaker's median, less is asked of the harmonics where that brings the
+    stretch nearer to it, and more where it does not.
     """
     clean = hz.copy()
     for first, end in pieces(hz):
         known = below_db[first:end][np.isfinite(below_db[first:end])]
-        if not len(known):
-            continue
-        far = near_hz is not None and np.median(hz[first:end]) > near_hz / np.sqrt(2)
-        if not far and np.median(known) >= (WEAK_DB if near_hz is None else NEAR_WEAK_DB):
+        if len(known) and np.median(known) >= _asked_db(float(np.median(hz[first:end])), near_hz):
             clean[first:end] *= 2
     return clean
 
 
-def without_jumps(hz: Floats, step_s: float) -> Floats:
-    """Fold back short pieces that sit an octave away from what is before and after them.
+def _asked_db(hz: float, near_hz: float | None) -> float:
+    """How weak the odd harmonics of a stretch at `hz` must be for it to be an octave higher."""
+    if near_hz is None:
+        return WEAK_DB
+    if hz <= near_hz / np.sqrt(2):
+        return NEAR_WEAK_DB
+    return STRONG_DB if 2 * hz <= HIGHEST_SHARE * near_hz else np.inf
+
+
+def without_jumps(hz: Floats, step_s: float, half_below_db: Floats | None = None) -> Floats:
+    """Fold back, or drop, short pieces of voice that sit far away from what is before and after.
 
     A piece between two jumps (or a jump and silence) of up to 0.15 s, 10-14 semitones from its
-    neighbours within 0.3 s, is moved by the octave.
+    neighbours within 0.3 s, is moved by the octave; downwards only where the harmonics of the lower
+    octave are there (`half_below_db`: `odd_below_db` of half the pitch). What stays more than nine
+    semitones away for up to 0.08 s is hiss or a click that happens to repeat itself, and no voice.
     """
     clean, near = hz.copy(), round(0.3 / step_s)
     for first, end in pieces(hz):
-        if (end - first) * step_s > 0.15:
-            continue
+        length = (end - first) * step_s
         around = np.concatenate((clean[max(0, first - near) : first], hz[end : end + near]))
         around = around[around > 0]
-        if len(around) < 10:
+        if length > FOLDED_S or len(around) * step_s < LEAST_AROUND_S:
             continue
         away = 12 * np.log2(np.median(hz[first:end]) / np.median(around))
-        if 10 <= abs(away) <= 14:
+        kept = away > 0 and half_below_db is not None and _weak(half_below_db[first:end])
+        if 10 <= abs(away) <= 14 and not kept:
             clean[first:end] *= 0.5 if away > 0 else 2.0
+        elif abs(away) > STRAY_SEMITONES and length <= STRAY_S + 1e-9:
+            clean[first:end] = 0.0
     return clean
+
+
+def _weak(below_db: Floats) -> bool:
+    known = below_db[np.isfinite(below_db)]
+    return bool(len(known)) and float(np.median(known)) >= WEAK_DB
 
 
 def pieces(hz: Floats) -> list[tuple[int, int]]:

@@ -38,6 +38,8 @@ class PitchTrack:
     ceiling_hz: float
     odd_below_db: Floats = field(default_factory=lambda: np.zeros(0))
     """Of a pass: what `octaves.odd_below_db` says of each frame."""
+    half_below_db: Floats = field(default_factory=lambda: np.zeros(0))
+    """The same of half the pitch: whether the octave below has harmonics of its own."""
 
     @property
     def times(self) -> Floats:
@@ -58,7 +60,7 @@ class PitchTrack:
             voiced = voiced[voiced > 0]
             median_hz = float(np.median(voiced)) if len(voiced) else 0.0
         hz = octaves.raised(self.hz, self.odd_below_db, median_hz)
-        return replace(self, hz=octaves.without_jumps(hz, self.step))
+        return replace(self, hz=octaves.without_jumps(hz, self.step, self.half_below_db))
 
 
 def reference_peak(envelope: Envelope, speech: Sequence[Span]) -> float:
@@ -87,7 +89,7 @@ def track(
         duration = frames / rate
         window = window_s or max(duration, 1.0)
         hz = np.zeros(int(duration / step_s))
-        below = np.full(len(hz), np.nan)
+        below, half_below = np.full((2, len(hz)), np.nan)
         offset = step_s / 2
         position = 0.0
         while position < duration and peak > 0:
@@ -109,10 +111,13 @@ def track(
                 )
                 heard = found.selected_array["frequency"][keep]
                 hz[cells[keep]] = heard
-                below[cells[keep]] = octaves.odd_below_db(samples, rate, found.xs()[keep], heard)
+                for evidence, asked in ((below, heard), (half_below, heard / 2)):
+                    evidence[cells[keep]] = octaves.odd_below_db(
+                        samples, rate, found.xs()[keep], asked
+                    )
             position += window
             progress(min(1.0, position / duration))
-    return PitchTrack(hz, offset, step_s, floor_hz, ceiling_hz, below)
+    return PitchTrack(hz, offset, step_s, floor_hz, ceiling_hz, below, half_below)
 
 
 def _window(sound: object, start: float, seconds: float) -> Floats:
