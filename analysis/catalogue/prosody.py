@@ -89,7 +89,7 @@ _VOICE: tuple[Entry, ...] = (
     Entry(
         "prosody.loudness.variation_db", _("Loudness variation"), "dB",
         what=_("How much your loudness moves about your own middle while you speak."),
-        how=_("Standard deviation of the momentary loudness about its median, during speech."),
+        how=_("Standard deviation of the loudness over 0.4 s about its median, during speech."),
         why=_("Stress and emphasis live in it. The microphone's gain cancels out."),
         sure="medium",
         not_said=_("Automatic gain control flattens it, and then it counts for less."),
@@ -207,8 +207,8 @@ _SAID: tuple[Entry, ...] = (
     Entry(
         "fluency.trailing_off.ratio", _("Fading sentence ends"), "%",
         what=_("The share of sentences whose last word sinks away."),
-        how=_("The last word lies 9 dB or more below the usual word of its sentence, both by their "
-              "loudest 50 ms; sentences of four words or more, from three of them."),
+        how=_("The end of the last word lies 6.5 dB or more below the usual word of its sentence, "
+              "both by their loudest 50 ms; sentences of four words or more, from three of them."),
         why=_("The weight of an English sentence stands at its end; lost there, it is lost."),
         sure="medium",
         not_said=_("Every sentence sinks a little. Gain control and echo hide it."),

@@ -190,8 +190,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "fluency.uptalk.ratio", _("Rising statements"), "%",
         what=_("The share of statements whose voice rises at the end like a question."),
-        how=_("A rise of two and a half semitones or more within the last 0.6 s, over statements "
-              "with a voiced end; from three statements."),
+        how=_("A rise of 1.5 semitones or more within the last 0.6 s that ends above the usual "
+              "pitch of the statement, over statements with a voiced end; from three statements."),
         why=_("Rising ends can make a statement sound like asking for permission."),
         sure="medium",
         not_said=_("In many varieties of English rising ends are simply normal."),

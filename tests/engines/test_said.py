@@ -16,7 +16,7 @@ from workers.engines.fluency import emphasis, trailing, uptalk
 from workers.engines.fluency.hesitation import VoiceTrack
 from workers.engines.fluency.tracks import LevelTrack
 from workers.engines.fluency.words import Token, sentences_of, tokens_of
-from workers.engines.types import Word
+from workers.engines.types import Span, Word
 
 STEP = 0.01
 SENTENCE = ["we", "built", "a", "simple", "service", "for", "our", "clients", "last", "winter."]
@@ -178,7 +178,42 @@ def test_words_with_lent_times_are_not_judged() -> None:
 def test_a_rise_is_measured_in_semitones() -> None:
     rise = np.concatenate((np.full(60, 120.0), 120 * 2 ** (np.linspace(0, 5, 30) / 12)))
     track = VoiceTrack(np.concatenate((rise, np.zeros(30))), 0.0, STEP)
-    assert uptalk.rise_at(track, 0.9) == pytest.approx(4.6, abs=0.5)
+    ending = uptalk.ending_at(track, 0.0, 0.9)
+    assert ending is not None and ending.is_rise
+    assert ending.rise == pytest.approx(4.6, abs=0.5)
+    assert ending.above == pytest.approx(4.6, abs=0.5)
+
+
+def test_a_voice_that_only_comes_back_from_its_bottom_does_not_rise() -> None:
+    """Three semitones up, and still two below the rest of the statement."""
+    fall = 120 * 2 ** (np.linspace(0, -5, 30) / 12)
+    back = 120 * 2 ** (np.linspace(-5, -2, 20) / 12)
+    track = VoiceTrack(np.concatenate((np.full(90, 120.0), fall, back, np.zeros(30))), 0.0, STEP)
+    ending = uptalk.ending_at(track, 0.0, 1.4)
+    assert ending is not None and not ending.is_rise
+    assert ending.rise == pytest.approx(2.7, abs=0.4)
+
+
+def test_creak_after_the_end_does_not_hide_a_rise() -> None:
+    rise = np.concatenate((np.full(60, 120.0), 120 * 2 ** (np.linspace(0, 5, 30) / 12)))
+    creak = np.concatenate((np.zeros(3), np.full(3, 70.0), np.zeros(30)))
+    track = VoiceTrack(np.concatenate((rise, creak)), 0.0, STEP)
+    ending = uptalk.ending_at(track, 0.0, 0.9)
+    assert ending is not None and ending.is_rise
+
+
+def test_a_long_last_word_that_sinks_away_trails_off() -> None:
+    """Its loud beginning does not hide its end."""
+    words = [Span(start=0.5 * i, end=0.5 * i + 0.4) for i in range(5)]
+    words.append(Span(start=2.5, end=3.3))
+    lufs = np.full(400, -60.0)
+    for span in words:
+        lufs[round(span["start"] * 100) : round(span["end"] * 100)] = -20.0
+    lufs[275:330] = -30.0
+    tokens = tokens_of(
+        [word(f"w{i}", one["start"], one["end"]) for i, one in enumerate(words)], lambda _: True
+    )
+    assert trailing.drop_db(tokens, LevelTrack(lufs, 0.005, 0.01)) == pytest.approx(10, abs=0.5)
 
 
 def spoken_sentences(tmp_path: Path, marks: str, count: int = 4):

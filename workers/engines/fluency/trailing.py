@@ -1,4 +1,4 @@
-"""Sentences whose end sinks away: the last word far below the loudness of the words before."""
+"""Sentences whose end sinks away: the end of the last word far below the words before it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from workers.engines.fluency.words import Token, item
 from workers.engines.timeline import rounded
 from workers.engines.types import Span
 
-DROP_DB = 9.0
+DROP_DB = 6.5
 """Every statement sinks a little at its end, by 2 to 6 dB; more is hard to hear in a room."""
+END_S = 0.5
+"""Of the last word: a long one begins before the voice sinks."""
 LEAST_WORDS = 4
 LEAST_SENTENCES = 3
 
@@ -21,9 +23,10 @@ LEAST_SENTENCES = 3
 def measure(
     tokens: Sequence[Token], sentences: Sequence[tuple[int, int]], level: LevelTrack
 ) -> dict[str, Any]:
-    """{count, ratio, sentences, items}: sentences whose last word lies 9 dB or more below.
+    """{count, ratio, sentences, items}: sentences whose end lies 6.5 dB or more below.
 
-    The drop is the median of the words' loudest 50 ms without the last two, less the last word's.
+    The drop is the median of the words' loudest 50 ms without the last two, less that of the last
+    0.5 s of the last word.
     `ratio` (of sentences of four words or more) is None under three of them.
     """
     faded, judged = [], 0
@@ -43,15 +46,24 @@ def measure(
 
 
 def drop_db(words: Sequence[Token], level: LevelTrack) -> float | None:
-    """dB from a sentence's usual word down to its last; None for few words or unsure times."""
-    timed = [
+    """dB from a sentence's usual word down to its end; None for few words or unsure times.
+
+    A last word that could not be placed, for it is hardly heard, is looked for in all of the time
+    that is left to it.
+    """
+    if len(words) < LEAST_WORDS or words[-1].start is None or words[-1].end is None:
+        return None
+    before = [
         Span(start=word.start, end=word.end)
-        for word in words
+        for word in words[:-1]
         if word.sure_times and not word.filled_pause and word.start is not None
         and word.end is not None
     ]  # fmt: skip
-    if len(timed) < LEAST_WORDS or timed[-1]["end"] != words[-1].end:
+    start, end = words[-1].start, words[-1].end
+    if len(before) < LEAST_WORDS - 1 or words[-1].filled_pause or not words[-2].sure_times:
         return None
-    peaks = [peak for span in timed[:-2] if (peak := level.peak(span)) is not None]
-    last = level.peak(timed[-1])
+    if words[-1].sure_times:
+        start = max(start, end - END_S)
+    peaks = [peak for span in before[:-1] if (peak := level.peak(span)) is not None]
+    last = level.peak(Span(start=start, end=end))
     return None if last is None or not peaks else float(np.median(peaks)) - last
