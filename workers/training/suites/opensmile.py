@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import soundfile
 
 from workers.training.evaluation.pipeline import Recording
 from workers.training.evaluation.places import recordings_dir, var_dir
@@ -24,8 +25,10 @@ RECORDINGS = ("jfk.flac", "radio_address_1.wav", "radio_address_2.wav", "talking
 """Speech by one person. The stage performance is music and applause."""
 STEP_S = 0.01
 THEIR_STEPS = 3
-"""Over which openSMILE smooths its loudness; ours is smoothed alike before both are compared."""
-FAR_SEMITONES = 6.0
+"""Over which openSMILE smooths what it gives; ours is smoothed alike before both are compared."""
+FAR_SEMITONES, APART_SEMITONES = 6.0, 2.0
+SPECTRUM = 1024
+HIGHEST_HZ = 2500.0
 MOST_LAG = 8
 """Steps by which the two grids may stand apart: frames are centred differently."""
 Agreement = Callable[[Floats, Floats], float]
@@ -46,6 +49,7 @@ def evaluate(part: Part) -> Report:
     pitches = [one.got["pitch_r"] for one in outcomes]
     louds = [one.got["loudness_rho"] for one in outcomes]
     frames = sum(one.got["frames"] for one in outcomes)
+    apart = sum(one.got["apart"] for one in outcomes)
     return Report(
         "opensmile", part, "openSMILE eGeMAPSv02 low-level descriptors",
         [
@@ -54,6 +58,8 @@ def evaluate(part: Part) -> Report:
             Figure("pitch.r.mean", sum(pitches) / len(pitches), "r", n=frames),
             Figure("pitch.far", sum(o.got["far"] * o.got["frames"] for o in outcomes) / frames, "%",
                    better="lower", n=frames, note="of these frames more than 6 semitones apart"),
+            Figure("pitch.apart.ours", sum(o.got["ours"] for o in outcomes) / max(1, apart),
+                   n=apart, note="of frames over 2 semitones apart: the harmonics speak for ours"),
             Figure("loudness.rho.worst", min(louds), "rho", target=0.9, n=len(outcomes)),
             Figure("loudness.rho.mean", sum(louds) / len(louds), "rho", n=len(outcomes)),
             Figure("voicing.agreement", float(np.mean([o.got["voicing"] for o in outcomes])),
@@ -70,8 +76,10 @@ def _compare(path: Path, python: Path) -> Outcome:
             file["kind"]: file["path"] for one in outputs.values() for file in one["artifacts"]
         }
         theirs = _features(files["audio"], python)
+        samples, rate = soundfile.read(files["audio"])
         with np.load(files["pitch"]) as ours:
-            hz = _on_grid(ours["hz"], float(ours["start"]), float(ours["step"]))
+            raw = _on_grid(ours["hz"], float(ours["start"]), float(ours["step"]))
+            hz = _smoothed_voice(raw)
         with np.load(files["loudness"]) as ours:
             level = _on_grid(_smoothed(ours["lufs"]), float(ours["start"]), float(ours["step"]))
     pitch_r, both, lag = _best(hz, theirs["hz"], _pearson, voiced=True)
@@ -79,10 +87,14 @@ def _compare(path: Path, python: Path) -> Outcome:
     their_hz = _shifted(theirs["hz"], lag, len(hz))
     voicing = float(np.mean((hz > 0) == (their_hz > 0)))
     voiced = (hz > 0) & (their_hz > 0)
-    far = np.abs(12 * np.log2(hz[voiced] / their_hz[voiced])) > FAR_SEMITONES
+    distance = np.where(voiced, np.abs(12 * np.log2(np.where(voiced, hz / their_hz, 1.0))), 0.0)
+    far = distance[voiced] > FAR_SEMITONES
+    apart = np.flatnonzero(distance > APART_SEMITONES).tolist()
     got = {
         "pitch_r": round(pitch_r, 4), "loudness_rho": round(rho, 4), "frames": both,
-        "voicing": round(voicing, 3), "far": round(float(far.mean()), 4),
+        "voicing": round(voicing, 3), "far": round(float(far.mean()), 4), "apart": len(apart),
+        "ours": sum(_backed(samples, rate, i, raw[i]) > _backed(samples, rate, i, their_hz[i])
+                    for i in apart),
     }  # fmt: skip
     wrong = [
         name for name, bad in (("pitch", pitch_r < 0.95), ("loudness", rho < 0.9)) if bad
@@ -102,6 +114,25 @@ def _smoothed(lufs: Floats) -> Floats:
     """The same level over `THEIR_STEPS` steps, of powers."""
     window = np.ones(THEIR_STEPS) / THEIR_STEPS
     return 10 * np.log10(np.convolve(10 ** (lufs.astype(float) / 10), window, mode="same"))
+
+
+def _smoothed_voice(hz: Floats) -> Floats:
+    """The same pitch over `THEIR_STEPS` steps, of the voiced ones among them."""
+    window = np.ones(THEIR_STEPS)
+    count = np.convolve(hz > 0, window, mode="same")
+    return np.where(hz > 0, np.convolve(hz, window, mode="same") / np.maximum(count, 1), 0.0)
+
+
+def _backed(samples: Floats, rate: int, step: int, hz: float) -> float:
+    """dB by which the harmonics of `hz` stand out of what lies halfway between them."""
+    padded = np.pad(samples, SPECTRUM // 2)
+    first = round(step * STEP_S * rate)
+    part = padded[first : first + SPECTRUM]
+    part = np.pad(part, (0, SPECTRUM - len(part))) * np.hanning(SPECTRUM)
+    level = 20 * np.log10(np.abs(np.fft.rfft(part, 8 * SPECTRUM)) + 1e-9)
+    at = np.arange(1, int(HIGHEST_HZ / hz) + 1) * hz * 8 * SPECTRUM / rate
+    between = at - hz * 4 * SPECTRUM / rate
+    return float(np.mean(level[at.astype(int)]) - np.mean(level[between.astype(int)]))
 
 
 def _on_grid(values: Floats, start: float, step: float) -> Floats:
