@@ -154,6 +154,21 @@ def test_it_marks_monotone_stretches(tmp_path: Path) -> None:
     assert item["start"] == pytest.approx(0, abs=1) and item["end"] == pytest.approx(20, abs=2.5)
 
 
+def test_a_few_stray_frames_do_not_make_a_flat_voice_lively() -> None:
+    hz = np.full(2000, 150.0)
+    hz[::50] = 290.0
+    [item] = pitch.monotone(pitch.PitchTrack(hz, 0.0, 0.01, 75.0, 400.0))
+    assert (item["start"], item["end"]) == (0, 20)
+
+
+def test_a_silence_between_flat_stretches_is_not_monotone() -> None:
+    hz = np.full(5500, 150.0)
+    hz[1500:4000] = 0.0
+    first, second = pitch.monotone(pitch.PitchTrack(hz, 0.0, 0.01, 75.0, 400.0))
+    assert (first["start"], first["end"]) == (0, 23)
+    assert (second["start"], second["end"]) == (32, 55)
+
+
 def test_silence_is_a_result_with_reasons(tmp_path: Path) -> None:
     output = measured(tmp_path, silence(12), [])
     assert output["section"]["pitch"]["median_hz"] is None

@@ -197,25 +197,33 @@ def is_whispered(measured: dict[str, float | None], speech_s: float) -> bool:
     return ratio is not None and ratio < WHISPERED_RATIO and speech_s >= WHISPERED_S
 
 
-MONOTONE_WINDOW_S = 10.0
-MONOTONE_SD = 1.2
+MONOTONE_WINDOW_S, MONOTONE_LEAST_S = 10.0, 5.0
+MONOTONE_SD = 1.4
 """Semitones. Read speech has 2-3, lively speech 3-4 (Traunmueller & Eriksson 1995)."""
 
 
 def monotone(pitch: PitchTrack) -> list[dict[str, float | None]]:
-    """Stretches of at least 10 s in which the pitch hardly moves: {start, end, sd_semitones}.
+    """Stretches of at least 5 s in which the pitch hardly moves: {start, end, sd_semitones}.
 
-    A window of 10 s with at least 2 s of voice is monotone where the SD of its pitch is under
-    1.2 semitones; windows step by 1 s and overlapping ones are joined.
+    A moment is monotone where the pitch of the 10 s about it spreads by under 1.4 semitones (the
+    10-90 % range over 2.56, an SD that a few stray frames do not move), and these hold at least
+    2 s of voice; windows step by 1 s.
     """
     values = semitones(pitch.hz, 100.0)
     size, hop = round(MONOTONE_WINDOW_S / pitch.step), round(1.0 / pitch.step)
-    flat: Mask = np.zeros(len(values), dtype=np.bool_)
+    heard: Mask = np.zeros(len(values), dtype=np.bool_)
+    centres, spreads = [], []
     for first in range(0, len(values) - size + 1, hop):
         voiced = values[first : first + size]
         voiced = voiced[np.isfinite(voiced)]
-        if len(voiced) * pitch.step >= 2.0 and np.std(voiced) < MONOTONE_SD:
-            flat[first : first + size] = True
+        if len(voiced) * pitch.step >= 2.0:
+            heard[first : first + size] = True
+            centres.append(first + size // 2)
+            low, high = np.percentile(voiced, (10, 90))
+            spreads.append(float(high - low) / 2.563)
+    if not centres:
+        return []
+    flat = heard & (np.interp(np.arange(len(values)), centres, spreads) < MONOTONE_SD)
     return [
         {
             "start": rounded(a * pitch.step),
@@ -223,4 +231,5 @@ def monotone(pitch: PitchTrack) -> list[dict[str, float | None]]:
             "sd_semitones": rounded(float(np.nanstd(values[a:b])), 2),
         }
         for a, b in runs(flat)
+        if (b - a) * pitch.step >= MONOTONE_LEAST_S and np.isfinite(values[a:b]).any()
     ]
