@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from analysis.graph import STAGES
 from analysis.models import AnalysisRun, Artifact, Metric, Score, StageRun
 from sessions.models import Session
 from sessions.selectors import Viewer, record_uses, visible_to
@@ -54,6 +55,13 @@ def _found(runs: QuerySet[AnalysisRun], run_id: UUID | str) -> AnalysisRun:
 def latest_run(session: Session) -> AnalysisRun | None:
     """The run to watch: the newest, settled or not."""
     return runs_of(session).select_related("session").first()
+
+
+def another_try_may_help(run: AnalysisRun) -> bool:
+    """Whether a stage failed as often as it may. One that fails at once says what the file is,
+    and would say so again."""
+    failed = run.stages.filter(state=StageRun.State.FAILED)
+    return any(stage.failures >= STAGES[stage.name].max_attempts for stage in failed)
 
 
 def current_run(session: Session) -> AnalysisRun | None:

@@ -23,7 +23,7 @@ from analysis.rephrasing import rephrasings
 from analysis.selectors.coach import panel_for
 from analysis.selectors.history import Earlier, earlier_results, scenario_of
 from analysis.selectors.player import player_coming, player_of, series_of
-from analysis.selectors.runs import current_run, latest_run, praise_in
+from analysis.selectors.runs import another_try_may_help, current_run, latest_run, praise_in
 from analysis.services.again import run_token
 from analysis.sharing import for_viewer, may_see
 from analysis.withholding import gate_is_closed
@@ -60,6 +60,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         context["mailed"] = context["is_owner"] and confirmed_address(found.owner)
         return render(request, "analysis/progress.html", context)
     context["reanalyse_form"] = reanalyse_form(found, latest)
+    context["again_first"] = latest.state == latest.State.CANCELLED or another_try_may_help(latest)
     return render(request, "analysis/failed.html", context)
 
 

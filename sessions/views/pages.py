@@ -111,7 +111,8 @@ def delete(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     session = own_session(signed_in(request), session_id)
     services.delete_session(session=session)
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "sessions/_deleted.html", {"session": session})
+        left = own_sessions(session.owner).exists()
+        return render(request, "sessions/_deleted.html", {"session": session, "left": left})
     messages.success(request, _("Deleted. You can take it back for ten minutes."))
     return redirect("sessions:deleted")
 

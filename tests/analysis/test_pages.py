@@ -184,6 +184,21 @@ def test_a_failed_analysis_says_why_and_can_be_tried_again(
     assert run.state == "queued"
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("failures", "again_first"), [(1, False), (3, True)])
+def test_a_file_that_cannot_work_asks_for_another_first(
+    failures: int, again_first: bool, user_client: Client, session: Session
+) -> None:
+    """A stage that was not even tried again says what the file is."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        run = fail(session)
+    run.stages.filter(state="failed").update(failures=failures)
+    page = user_client.get(at("session", session)).content.decode()
+    assert (page.index(">Try again<") < page.index(">Another file<")) == again_first
+
+
 def test_a_double_click_starts_one_run(user_client: Client, run: AnalysisRun) -> None:
     form = OTHERWISE | {"seen": run_token(run)}
     for _ in range(2):

@@ -214,6 +214,16 @@ def test_it_deletes_with_undo(user, user_client):
     assert titles(user_client.get(LIST)) == ["Acme interview"]
 
 
+def test_deleting_the_last_leaves_no_empty_table(user, user_client):
+    first, last = make(user), make(user)
+    htmx = {"HX-Request": "true"}
+    some_left = user_client.post(reverse("sessions:delete", args=[first.pk]), headers=htmx)
+    assert "Nothing rehearsed yet" not in some_left.text
+    none_left = user_client.post(reverse("sessions:delete", args=[last.pk]), headers=htmx)
+    assert "Nothing rehearsed yet" in none_left.text
+    assert reverse("sessions:restore", args=[last.pk]) in none_left.text
+
+
 @pytest.mark.parametrize("verb", ["delete", "retry"])
 def test_every_row_acts_by_the_one_form_without_scripts(user, verb):
     """The buttons of all rows send the list's one form, each to its own session."""
