@@ -156,6 +156,8 @@ _VOICE: tuple[Entry, ...] = (
         sure="medium",
         not_said=_("Noise suppression in browsers raises it."),
         says=bands(
+            (3, _("Your voice hardly stands out of what else is heard: find a quieter place, or"
+                  " turn the microphone down where it distorts.")),
             (10, _("Your voice is only %(value)s dB above the noise: find a quieter place.")),
             (20, _("Your voice is %(value)s dB above the noise: understandable.")),
             (None, _("Your voice is %(value)s dB above the noise: clear.")),
