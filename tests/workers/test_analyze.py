@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,8 @@ def test_stopped_in_the_middle_it_leaves_nothing(
     command = subprocess.Popen(
         [sys.executable, "manage.py", "analyze", str(speech)],
         cwd=ROOT, env=beside, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # a shell that started the tests in its background had it ignored
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     for _ in range(600):
         if AnalysisRun.objects.filter(state="running").exists():
