@@ -73,3 +73,8 @@ def test_a_long_description_is_read_as_far_as_it_helps() -> None:
 
 def test_without_any_text_nothing_is_expected() -> None:
     assert told() == []
+
+
+def test_it_expects_no_word_it_cannot_read_aloud() -> None:
+    """Letters of no known sound would all be "uh", and every "uh" such a word."""
+    assert names(told("Как дела? 谁 النظام straße Zürich")) == ["Zürich"]

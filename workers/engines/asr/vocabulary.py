@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ from workers.engines.types import StageSettings
 MOST = 300
 """Words taken of one session: a long description would make everything likely."""
 FULL, WEAK = frozenset({"AA", "AE", "AO", "EH", "OW"}), "AH"
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_WORD = re.compile(r"[a-z\u0300-\u036f]+(?:'[a-z\u0300-\u036f]+)*")
+"""Of letters whose sound is known, marks apart: any other would be heard in every "uh"."""
 _INITIALS = re.compile(r"[A-Z]{2,5}")
 _SENTENCE_END = (".", "?", "!", ":", "•", "-", "–")
 SHORTEST, LONGEST = 3, 24
@@ -52,7 +54,7 @@ def _read(line: str, found: dict[str, Expected]) -> None:
     opens = True
     for token in tokens:
         for word in spoken_token(token):
-            if not _WORD.fullmatch(word) or word in found:
+            if word in found or not _WORD.fullmatch(unicodedata.normalize("NFKD", word)):
                 continue
             letters = _as_written(word, token)
             initials = _INITIALS.fullmatch(letters) is not None
