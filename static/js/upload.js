@@ -5,17 +5,6 @@ const CHUNK_BYTES = 32 * 1024 * 1024;
 const RETRY_MS = [0, 1000, 3000, 5000, 10000, ...Array(20).fill(20000)];
 const SPEED_WINDOW_MS = 5000;
 
-function loadTus(source) {
-  if (window.tus) return Promise.resolve(window.tus);
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = source;
-    script.onload = () => resolve(window.tus);
-    script.onerror = () => reject(new Error("tus"));
-    document.head.append(script);
-  });
-}
-
 const unit = (value, name, digits) =>
   new Intl.NumberFormat(document.documentElement.lang, {
     style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits,
@@ -88,7 +77,10 @@ class Panel {
     this.take(this.input.files);
   }
 
-  refusal(file) {
+  refusal(files) {
+    if (!window.tus) return this.text("Unloaded");
+    if (files.length > 1) return this.text("Several");
+    const [file] = files;
     const extension = `.${file.name.split(".").pop().toLowerCase()}`;
     const known = this.root.dataset.accept.split(",").includes(extension);
     if (!known && !/^(audio|video)\//.test(file.type)) return this.text("WrongType");
@@ -98,7 +90,7 @@ class Panel {
 
   async take(files) {
     if (!files.length || !this.part("progress").hidden) return;
-    const refused = files.length > 1 ? this.text("Several") : this.refusal(files[0]);
+    const refused = this.refusal(files);
     if (refused) {
       this.input.value = "";
       this.fail(refused);
@@ -109,19 +101,11 @@ class Panel {
     this.arrange("form", "progress", this.part("pause"));
     this.part("name").textContent = file.name;
     this.say(this.text("Uploading"));
-    let upload;
-    try {
-      const tus = await loadTus(this.root.dataset.tus);
-      upload = new tus.Upload(file, this.options(file));
-      const [before] = await upload.findPreviousUploads();
-      if (before) {
-        upload.resumeFromPreviousUpload(before);
-        this.say(this.text("Resumed"));
-      }
-    } catch {
-      this.reset();
-      this.fail(this.text("Failed"));
-      return;
+    const upload = new window.tus.Upload(file, this.options(file));
+    const [before] = await upload.findPreviousUploads();
+    if (before) {
+      upload.resumeFromPreviousUpload(before);
+      this.say(this.text("Resumed"));
     }
     if (this.part("progress").hidden) return; // cancelled meanwhile
     this.upload = upload;

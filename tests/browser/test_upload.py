@@ -198,3 +198,12 @@ def test_a_file_chosen_before_the_script_came_is_taken(context, session, port, f
         page.wait_for_timeout(50)
     held[0].continue_()
     arrives(session)
+
+
+def test_it_says_that_a_part_of_the_page_did_not_load(context, session, port, file):
+    page = context.new_page()
+    page.route("**/tus.min*.js", lambda route: route.abort())
+    page.goto(f"http://localhost:{port}/sessions/{session.pk}/")
+    choose(page, file)
+    expect(page.get_by_role("alert")).to_contain_text("Reload the page")
+    expect(page.locator("#upload-file")).to_be_visible()

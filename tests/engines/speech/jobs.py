@@ -16,6 +16,8 @@ from workers.engines.types import (
     Word,
 )
 
+ROOM = tempfile.TemporaryDirectory(prefix="rostrum-jobs-")  # gone when the tests end
+
 
 class Seen:
     """A `report` that keeps what it was told, and holds it to the contract."""
@@ -40,7 +42,7 @@ def job(path: Path | None, stage: str, **engines: Any) -> StageJob:
     )  # fmt: skip
     return StageJob(
         stage=stage, media=media, upstream={}, artifacts={}, settings=settings,
-        workdir=tempfile.mkdtemp(prefix="stage-"),
+        workdir=tempfile.mkdtemp(dir=ROOM.name),
     )  # fmt: skip
 
 
