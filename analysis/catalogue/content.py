@@ -53,7 +53,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "content.job_description.coverage", _("Job description covered"), "%",
         what=_("How many key phrases of the job description you touched."),
-        how=_("Its phrases are looked for in your words, by wording and by meaning."),
+        how=_(
+            "Its twelve most telling phrases are looked for in your words, by wording and by"
+            " meaning; one that you may have touched counts in part."
+        ),
         why=_("Interviewers listen for the words of their own advert."),
         sure="medium",
         not_said=_("One answer need not cover them all."),

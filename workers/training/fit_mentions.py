@@ -3,7 +3,7 @@
     python -m workers.training.fit_mentions MODELS_DIR
 
 Learns from the development cases, each answer alone and among the answers of other fields, so that
-a long talk covers no more by chance. Writes workers/engines/data/mentions-1.json.
+a long talk covers no more by chance. Writes workers/engines/data/mentions-2.json.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from workers.training.suites.answers import read
 FOLDS, C = 8, 0.5
 THRESHOLD = 0.45
 """Where precision and recall meet across folds."""
+PART = (0.1, 0.8)
+"""Up to which chance a phrase counts nothing in the coverage, and from which it counts wholly."""
 AMONG = (0, 3, 9)
 """Answers of other fields that each answer is put among."""
 
@@ -79,12 +81,13 @@ def main(models_dir: str) -> None:
     result: dict[str, Any] = {
         "about": "Whether an answer covers a phrase, by workers/training/fit_mentions.py.",
         "threshold": THRESHOLD,
+        "part": PART,
         "bias": round(bias, 4),
         "weights": {
             name: round(float(one), 4) for name, one in zip(mentions.FEATURES, weights, strict=True)
         },
     }
-    (DATA / "mentions-1.json").write_text(json.dumps(result, indent=1) + "\n")
+    (DATA / "mentions-2.json").write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -235,6 +235,54 @@ def test_a_phrase_of_a_description_ends_where_it_has_said_enough() -> None:
     }
 
 
+def test_a_description_asks_with_neither_title_nor_employer_nor_offer() -> None:
+    asked = """Electrician for industrial plants
+
+Brightwater Foods is a family business that has made soups since 1953. Our site is in Cork.
+
+About us
+Free soup, and a choir that sings on Fridays.
+
+Your tasks
+- You find faults in PLC systems.
+- You train apprentices.
+Your profile
+Wiring regulations are required. The conveyor is yours to keep running.
+
+Benefits: a pension, parking, a job bike.
+What we offer
+Twenty eight days of holiday."""
+    found = set(posting.phrases(asked + " " * posting.LONG))
+    assert {"find faults", "PLC systems", "train apprentices", "Wiring regulations"} <= found
+    told = " ".join(found).lower()
+    for word in ("electrician", "brightwater", "soup", "choir", "pension", "bike", "holiday"):
+        assert word not in told
+
+
+def test_a_title_alone_is_looked_for() -> None:
+    assert posting.phrases("Registered nurse") == ["Registered nurse"]
+
+
+def test_a_phrase_that_may_be_touched_counts_in_part(models_dir: str) -> None:
+    beside = ("My sister lives in Rome.", "It rained all week.", "We had soup for lunch.")
+
+    def covered(text: str) -> float:
+        wanted = ["code review"]
+        return float(mentions.match(wanted, said(text, *beside), Vectors(models_dir))["coverage"])
+
+    assert covered("We do code review.") == 1.0
+    assert 0.5 < covered("We check what others write before it goes out.") < 1.0
+    assert covered("I like hiking.") < 0.4
+    assert mentions.match([], said("I like hiking."), Vectors(models_dir))["coverage"] is None
+
+
+def test_coverage_is_of_the_most_telling_phrases(models_dir: str) -> None:
+    lines = said("We do code review.")
+    found = mentions.match(["code review", "forklift licence"], lines, Vectors(models_dir), 1)
+    assert found["coverage"] == 1.0
+    assert found["missed"] == ["forklift licence"]
+
+
 def test_a_name_keeps_its_dot_and_its_sign(tmp_path: Path) -> None:
     asked = "You know Node.js, .NET, C# and C++. React.js developer, e.g. at 9 a.m..."
     assert set(posting.phrases(asked)) == {"Node.js", ".NET", "C#", "C++", "React.js developer"}

@@ -3,7 +3,7 @@
 A logistic model weighs how near in meaning (MiniLM) the nearest sentences lie, how many of the
 phrase's words one of them holds, and how many sentences there were to be near by chance. Its
 weights are fitted by workers/training/fit_mentions.py to hand-labelled answers and kept in
-data/mentions-1.json. Without the embedding model, only words count.
+data/mentions-2.json. Without the embedding model, only words count.
 """
 
 from __future__ import annotations
@@ -27,9 +27,12 @@ _LACKS = re.compile(
 """A sentence that says so is no evidence for what it names: *I haven't run Kubernetes*."""
 
 
-def match(wanted: list[str], lines: list[Line], vectors: Vectors) -> dict[str, Any]:
-    """`{found[{phrase, text, start, end}], missed[phrase]}`: which phrases the answer touches,
-    each with the sentence that shows it best."""
+def match(
+    wanted: list[str], lines: list[Line], vectors: Vectors, main: int | None = None
+) -> dict[str, Any]:
+    """`{coverage, found[{phrase, text, start, end}], missed[phrase]}`: which phrases the answer
+    touches, each with the sentence that shows it best; and the share that it touches of the first
+    `main` phrases (None of none), in which one that it only may have touched counts in part."""
     told = [line for line in lines if not _LACKS.search(line.clean.replace("’", "'"))]
     seen = features(wanted, told, vectors)
     found, missed = [], []
@@ -39,7 +42,9 @@ def match(wanted: list[str], lines: list[Line], vectors: Vectors) -> dict[str, A
             continue
         line = told[best]
         found.append({"phrase": phrase, "text": line.text, "start": line.start, "end": line.end})
-    return {"found": found, "missed": missed}
+    parts = [_part(values) if told else 0.0 for values, _ in seen[:main]]
+    coverage = round(sum(parts) / len(parts), 3) if parts else None
+    return {"coverage": coverage, "found": found, "missed": missed}
 
 
 def features(
@@ -78,11 +83,19 @@ def content_tokens(phrase: str) -> list[str]:
 def _covered(values: dict[str, float]) -> bool:
     if "nearest" not in values:
         return values["words"] == 1
-    return probability(values) >= data("mentions-1")["threshold"]
+    return probability(values) >= data("mentions-2")["threshold"]
+
+
+def _part(values: dict[str, float]) -> float:
+    """What a phrase counts in the coverage, 0-1."""
+    if "nearest" not in values:
+        return float(_covered(values))
+    none, whole = data("mentions-2")["part"]
+    return min(1.0, max(0.0, (probability(values) - none) / (whole - none)))
 
 
 def probability(values: dict[str, float]) -> float:
     """That a person would call the phrase covered, 0-1."""
-    model = data("mentions-1")
+    model = data("mentions-2")
     total = model["bias"] + sum(model["weights"][name] * values[name] for name in FEATURES)
     return 1 / (1 + math.exp(-float(total)))

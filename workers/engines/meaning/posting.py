@@ -20,6 +20,8 @@ from workers.engines.meaning.vectors import Vectors
 
 MOST = 25
 """Phrases kept: what a long description asks for, without its company's history."""
+MAIN = 12
+"""Of these, most telling first, coverage is made up."""
 NAMED = 4.0
 """What a name (*TypeScript*, *HACCP*) adds to a phrase's rank: of one word, yet telling."""
 ENOUGH = 2
@@ -36,6 +38,32 @@ _OFFERS = re.compile(
     re.IGNORECASE,
 )
 """A sentence about the employer, that asks for nothing."""
+_OFFER_HEADING = re.compile(
+    r"^\W*(?:about (?:us|the company)|who we are|the company|(?:what )?we (?:offer|give)"
+    r"|what we (?:can )?(?:offer|give)|our (?:offer|company|benefits)|benefits|perks|what you can"
+    r" expect|what(?:'s| is) in it for you|why (?:join )?us|salary|pay|the package)"
+    r"\b[^.:]{0,30}(?::|$)\W*",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"^(?![•*-])\W*[A-Z][^.:,;]{1,60}:?\s*$")
+"""A line that opens a part: *Your profile*, *What you bring:*."""
+_COMPANY = re.compile(
+    r"^(?!.*\b(?:you|your|we|plus|bonus|asset|advantage|required?|requirement|essential|expected|must"
+    r"|desirable|welcome|preferred|part of|needed|necessary|important|ideal)\b)"
+    r".{3,60}?\b(?:is|are|has|have|makes?|builds?|employs?|develops?|rolls|sells|runs|produces?)\b",
+    re.IGNORECASE,
+)
+"""A sentence that says what the employer is and does; looked for at the start of long texts."""
+LONG, INTRODUCTION = 500, 3
+"""Characters from which a description introduces its employer, and sentences of it in which."""
+_TITLE = re.compile(
+    r"^\W*(?:[^\W\d_][\w'’/-]*\s+){0,4}?"
+    r"(?:\w+(?:er|or|[iy]st|ian|ant|ive|man|ary)|nurse|agent|associate|clerk|chef|cook|guide|lead"
+    r"|head|pilot|barista|sales ?rep|partner|mechanic|aide)s?\b"
+    r"(?=\s*(?:[,.;:(]|(?:wanted|for|in|at|to)\b|$))",
+    re.IGNORECASE,
+)
+"""What a description begins with: *Backend engineer (Python)*, *Primary school teacher wanted*."""
 _CONTRACTION = re.compile(r"'(?:ll|re|ve|d|m)$|n't$")
 _SUBJECTS = frozenset(["we", "you", "who", "they", "i"])
 """A clause begins with them: never inside a phrase."""
@@ -46,8 +74,8 @@ _KEPT_AT_END = frozenset(["needs", "team", "company", "work", "support", "day", 
 
 
 def phrases(description: str) -> list[str]:
-    """The description's key phrases, most telling first."""
-    asking = [one for one in _SENTENCE.split(description[:20_000]) if not _OFFERS.search(one)]
+    """The description's key phrases, most telling first; the job's title asks for nothing."""
+    asking = _asking(description[:20_000])
     pieces = [piece for sentence in asking for piece in _BREAK.split(sentence)]
     found = dict.fromkeys(phrase for piece in pieces for phrase in _phrases_of(piece))
     names = {
@@ -72,6 +100,22 @@ def phrases(description: str) -> list[str]:
             kept.append(phrase)
             seen |= set(told[phrase])
     return kept[:MOST]
+
+
+def _asking(description: str) -> list[str]:
+    """The sentences that ask for something: no title, no employer, no offer."""
+    found: list[str] = []
+    offering = False
+    for line in description.splitlines():
+        if _HEADING.search(line):
+            offering = bool(_OFFER_HEADING.fullmatch(line.strip()))
+        if not offering:
+            found += [one for one in _SENTENCE.split(line) if not _OFFER_HEADING.match(one)]
+    if len(found) > 1:
+        found[0] = _TITLE.sub("", found[0])
+    if len(description) > LONG:
+        found[:INTRODUCTION] = [one for one in found[:INTRODUCTION] if not _COMPANY.search(one)]
+    return [one for one in found if not _OFFERS.search(one)]
 
 
 def _phrases_of(piece: str) -> list[str]:
@@ -109,11 +153,6 @@ def _telling(phrase: str) -> list[str]:
 
 
 def coverage(description: str, lines: list[Line], vectors: Vectors) -> dict[str, Any]:
-    """`{coverage, found[{phrase, text, start, end}], missed[phrase]}`; coverage = found ÷ all.
-
-    Coverage is None where the description names nothing.
-    """
-    wanted = phrases(description)
-    matched = match(wanted, lines, vectors)
-    ratio = round(len(matched["found"]) / len(wanted), 3) if wanted else None
-    return {"coverage": ratio, **matched}
+    """`{coverage, found[{phrase, text, start, end}], missed[phrase]}`: how much of what the
+    description asks for the answer covers, None where it names nothing."""
+    return match(phrases(description), lines, vectors, MAIN)
