@@ -269,6 +269,27 @@ class Recommendation(TypedDict):
     evidence: list[Evidence]
 
 
+CLIP_VERSION = 1
+"""Raised with whatever changes how a clip looks or sounds, so that it is made anew."""
+
+
+class ClipSpec(TypedDict):
+    """What a clip is to be. Times in seconds on the recording's one clock."""
+
+    start: float
+    end: float
+    format: Literal["wide", "square", "tall", "audio"]
+    """16:9, 1:1, 9:16, or sound alone."""
+    captions: Literal["burnt", "vtt", "none"]
+    profanity: Literal["keep", "mute", "bleep"]
+    card: bool
+    """Whether a title card stands before the cut."""
+    title: str
+    subtitle: str
+    words: list[Word]
+    """Those of the cut, and some about it, so that swearing is told by its neighbours."""
+
+
 class Highlight(TypedDict):
     start: float
     end: float
