@@ -266,6 +266,9 @@ def _tracks(document: Mapping[str, Any], duration_s: float) -> list[Track]:
         ("ending", _("Sentence ends"), ends),
         ("monotone", _("On one note"), (prosody.get("monotone") or {}).get("items")),
         ("gesture", _("Gestures"), (body.get("gestures") or {}).get("items")),
+        ("posture", _("Posture lost"), (body.get("posture") or {}).get("items")),
+        ("hand_to_face", _("Hand at the face"), (body.get("hand_to_face") or {}).get("items")),
+        ("away", _("Turned away"), (body.get("away") or {}).get("items")),
     )
     return [
         Track(kind, label, drawn)

@@ -134,8 +134,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "body.gestures.per_minute", _("Gestures a minute"), _("per minute"),
         what=_("How often your hands move to go with the words."),
-        how=_("Movements of a wrist faster than 0.8 shoulder widths a second; both hands at once "
-              "are one gesture; counted over the time your shoulders are in view."),
+        how=_("From the hand's rest until it is back: movements faster than 0.7 shoulder widths a "
+              "second, with short stays between; both hands at once are one gesture, a touch of "
+              "the face is none. Counted over the time your shoulders are in view."),
         why=_("Hands that speak help listeners to follow and to remember."),
         sure="medium",
         not_said=_("Not what the gesture means, nor whether it fits the words."),
@@ -165,6 +166,53 @@ ENTRIES: tuple[Entry, ...] = (
         not_said=_("Nothing about the gestures themselves."),
         says=bands((None, _("Hands are in view %(value)s %% of the time."))),
         is_share=True,
+    ),
+    Entry(
+        "body.gestures.fidgeting_ratio", _("Fidgeting"), "%",
+        what=_("The share of the time in which a hand makes small movements that are no gesture."),
+        how=_("A wrist that moves by 0.2 shoulder widths a second or more for a second, outside "
+              "gestures."),
+        why=_("Restless hands draw the eye away from what you say."),
+        sure="low",
+        not_said=_("Fingers alone are too small to be seen."),
+        says=bands(
+            (0.05, _("Your hands rest between gestures: %(value)s %% of the time in small "
+                     "movements.")),
+            (0.2, _("Your hands are a little restless, %(value)s %% of the time.")),
+            (None, _("Your hands are restless %(value)s %% of the time.")),
+        ),
+        is_share=True,
+    ),
+    Entry(
+        "body.expression.smile_ratio", _("Smiling"), "%",
+        what=_("The share of the time in which your mouth is clearly wider than when it is calm."),
+        how=_("Width of the mouth over your own calm one, 12 % wider on average over a second."),
+        why=_("A smile at the right moment warms what you say."),
+        sure="low",
+        not_said=_("Not what you feel. Who smiles all the time has no calm face to compare with."),
+        says=bands((None, _("You smile %(value)s %% of the time your face is seen."))),
+        is_share=True,
+    ),
+    Entry(
+        "body.expression.brow_raises_per_minute", _("Raised brows"), _("per minute"),
+        what=_("How often you raise your brows."),
+        how=_("Brows a fifth higher over the eyes than usual for you, for 0.4 to 5 seconds."),
+        why=_("Brows stress a word as the voice does."),
+        sure="low",
+        not_said=_("A fringe, glasses or a nod can look the same."),
+        says=bands((None, _("You raise your brows %(value)s times a minute."))),
+        digits=1,
+    ),
+    Entry(
+        "body.expression.liveliness", _("Lively face"), "",
+        what=_("How much mouth and brows move about their usual place."),
+        how=_("Mean of the standard deviations of the mouth's width and the brows' height, each "
+              "over its mean."),
+        why=_("A lively face holds attention."),
+        sure="low",
+        not_said=_("Not whether the expression fits the words."),
+        says=bands((None, _("Your face moves by %(value)s of its usual measure."))),
+        digits=2,
     ),
     Entry(
         "body.hand_to_face.count", _("Hand to face"), "",

@@ -55,7 +55,8 @@ _EVENTS: dict[str, dict[str, str]] = {
         "posture/items": "posture",
         "gestures/items": "gesture",
         "hand_to_face/items": "hand_to_face",
-        "sway/items": "sway",
+        "away/items": "away",
+        "expression/items": "expression",
     },
 }
 """Lists of moments in a stage's section, and the kind of event each becomes."""

@@ -13,6 +13,7 @@ from tests.engines.sounds import Progress, artifact, job, nulls
 from workers.engines import body
 from workers.engines.body import measures
 from workers.engines.body.geometry import Signals, signals
+from workers.engines.body.gestures import gestures
 from workers.engines.body.smoothing import one_euro
 from workers.engines.body.watch import Track, head_angles
 from workers.engines.types import StageOutput
@@ -55,6 +56,9 @@ def person(
         face=np.tile([head[0], head[1], 0.2], (count, 1)),
         people=np.ones(count),
         aspect=1.6,
+        face_parts=np.tile([0.6, 0.05, 0.25], (count, 1)),
+        light=np.full(count, 0.5),
+        turned_over=np.zeros(count),
     )
 
 
@@ -118,7 +122,7 @@ def test_each_gesture_is_counted_once_with_its_time() -> None:
     for start in (3.0, 10.0, 20.0):
         swing(track, 15, start)
     swing(track, 16, 10.0)
-    found = measures.gestures(signals(track))
+    found = gestures(signals(track))
     assert [item["kind"] for item in found["items"]] == ["left", "both", "left"]
     for item, start in zip(found["items"], (3.0, 10.0, 20.0), strict=True):
         assert item["start"] == pytest.approx(start, abs=0.45)
@@ -129,7 +133,7 @@ def test_each_gesture_is_counted_once_with_its_time() -> None:
 def test_trembling_hands_are_no_gestures() -> None:
     track = person(30)
     track.pose[..., :2] += np.random.default_rng(0).normal(0, 0.004, track.pose[..., :2].shape)
-    assert measures.gestures(signals(track))["items"] == []
+    assert gestures(signals(track))["items"] == []
 
 
 def test_rocking_is_sway_and_walking_is_not() -> None:
@@ -180,6 +184,7 @@ def test_a_head_turned_by_known_angles_is_read_back() -> None:
 def test_shoulders_below_the_picture_give_no_posture() -> None:
     """MediaPipe guesses points outside the picture and calls them likely."""
     track = person(drop=1.05)
+    track.head[::10, 0] = 5  # who lives, moves
     section, withheld = body.describe(track, signals(track), FPS)
     assert section["posture"]["score"] is None and section["gestures"]["per_minute"] is None
     assert {entry["code"] for entry in withheld} == {"upper_body_not_visible"}
@@ -189,7 +194,7 @@ def test_shoulders_below_the_picture_give_no_posture() -> None:
 def test_a_cut_is_no_gesture() -> None:
     track = person(20)
     track.pose[50:, :, 0] -= 0.5
-    assert measures.gestures(signals(track))["items"] == []
+    assert gestures(signals(track))["items"] == []
 
 
 @settings(deadline=None, max_examples=20)
@@ -204,7 +209,7 @@ def test_distance_to_the_camera_changes_nothing(scale: float, tilt: float) -> No
     assert measures.posture(first)["shoulder_tilt_degrees"] == pytest.approx(
         measures.posture(second)["shoulder_tilt_degrees"], abs=0.2
     )
-    assert len(measures.gestures(first)["items"]) == len(measures.gestures(second)["items"])
+    assert len(gestures(first)["items"]) == len(gestures(second)["items"])
 
 
 def test_joining_a_recording_to_itself_changes_nothing() -> None:
@@ -215,11 +220,14 @@ def test_joining_a_recording_to_itself_changes_nothing() -> None:
         np.concatenate([once.times, once.times + 30]),
         *(np.concatenate([a, a]) for a in (once.pose, once.head, once.face, once.people)),
         aspect=1.6,
+        face_parts=np.concatenate([once.face_parts, once.face_parts]),
+        light=np.concatenate([once.light, once.light]),
+        turned_over=np.zeros(2 * len(once.times)),
     )
 
     def numbers(found: Signals) -> list[float]:
-        posture, gestures = measures.posture(found), measures.gestures(found)
-        return [posture["score"], gestures["per_minute"], gestures["space"]]
+        posture, moved = measures.posture(found), gestures(found)
+        return [posture["score"], moved["per_minute"], moved["space"]]
 
     assert numbers(signals(twice)) == pytest.approx(numbers(signals(once)), rel=0.03)
 
@@ -259,7 +267,7 @@ def test_a_black_video_is_a_result_with_reasons(tmp_path: Path) -> None:
     assert section["frames_analysed"] == 10
     assert section["face_visible_ratio"] == 0 and section["people"] == 0
     assert section["facing_camera_ratio"] is None
-    assert {entry["code"] for entry in output["withheld"]} == {"no_person"}
+    assert {entry["code"] for entry in output["withheld"]} == {"too_dark"}
 
 
 def test_a_run_without_a_camera_says_so(tmp_path: Path) -> None:

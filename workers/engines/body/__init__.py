@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from workers.engines.body import measures
-from workers.engines.body.geometry import Signals, signals
+from workers.engines.body.expression import expression
+from workers.engines.body.geometry import Signals, not_upright, signals
+from workers.engines.body.gestures import gestures, speed
 from workers.engines.body.watch import MAX_SIDE, Track, watch
 from workers.engines.timeline import Floats, keep_arrays, keep_json, rounded, series
 from workers.engines.types import (
@@ -24,10 +26,16 @@ from workers.engines.types import (
 )
 
 DEFAULT_FPS = 5.0
+DARK = 0.06
+"""Mean brightness (0-1) of a picture in which nobody could be seen."""
 REASONS = {
     "no_frames": "There is no camera recording, or no picture of it could be read.",
     "no_person": "Nobody was seen in the video.",
+    "too_dark": "The video is too dark to see anybody in. Light your face from the front.",
+    "not_upright": "The picture is upside down or on its side. Turn it, then bring it again.",
+    "still_picture": "The picture does not move: it may be a photo, or a video that froze.",
     "no_face": "No face was seen in the video.",
+    "face_too_short": "The face is seen for less than five seconds.",
     "upper_body_not_visible": (
         "Shoulders are hardly in the picture. Step back until they are to have posture measured."
     ),
@@ -54,7 +62,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
         "section": section,
         "withheld": withheld,
         "artifacts": _artifacts(track, found, job["workdir"]),
-        "engine": f"mediapipe {version('mediapipe')} with rules 1",
+        "engine": f"mediapipe {version('mediapipe')} with rules 2",
         "model": "pose full, face mesh with iris, face detection full range",
     }
 
@@ -62,9 +70,10 @@ def run(job: StageJob, report: Report) -> StageOutput:
 def describe(track: Track, found: Signals, fps: float) -> tuple[dict[str, Any], list[Withheld]]:
     """The section, and why any of it is null."""
     frames = len(track.times)
-    nobody = "no_frames" if not frames else "no_person" if not found.person.any() else None
+    nobody = _nobody(track, found)
     no_body = nobody or (None if measures.upper_body_known(found) else "upper_body_not_visible")
     no_hands = no_body or (None if measures.hands_known(found) else "hands_not_visible")
+    no_face = nobody or (None if measures.face_known(found) else "no_face")
     section: dict[str, Any] = {
         "frames_analysed": frames,
         "frame_rate": rounded(fps, 2),
@@ -75,12 +84,15 @@ def describe(track: Track, found: Signals, fps: float) -> tuple[dict[str, Any], 
         "posture": measures.posture(found) if not no_body else _nothing(
             "score", "shoulder_tilt_degrees", "lean_degrees", "openness", "centring"
         ),
-        "gestures": measures.gestures(found) if not no_hands else {
-            **_nothing("per_minute", "space"),
+        "gestures": gestures(found) if not no_hands else {
+            **_nothing("per_minute", "space", "fidgeting_ratio"),
             "hands_visible_ratio": rounded(float(measures.hands(found).mean())) if frames else None,
         },
         "hand_to_face": measures.hand_to_face(found) if not no_hands else _nothing(
             "count", "per_minute"
+        ),
+        "expression": expression(track) if not no_face else _nothing(
+            "smile_ratio", "liveliness", "brow_raises_per_minute"
         ),
         "sway": rounded(measures.sway(found)) if not no_body else None,
         "people": measures.people(track.people) if frames else None,
@@ -88,10 +100,21 @@ def describe(track: Track, found: Signals, fps: float) -> tuple[dict[str, Any], 
     codes = {
         "facing_camera_ratio": nobody or "no_face",
         "posture": no_body, "sway": no_body, "gestures": no_hands, "hand_to_face": no_hands,
-        "gestures/space": no_hands or "few_gestures",
+        "gestures/space": no_hands or "few_gestures", "expression": no_face or "face_too_short",
     }  # fmt: skip
     return section, _withheld(section, {name: code or "no_person" for name, code in codes.items()},
                               nobody or "no_person")  # fmt: skip
+
+
+def _nobody(track: Track, found: Signals) -> str | None:
+    """Why nothing can be said about anybody; None where somebody was seen."""
+    if not len(track.times):
+        return "no_frames"
+    if not found.person.any():
+        return "too_dark" if np.nanmedian(track.light) < DARK else "no_person"
+    if not_upright(track):
+        return "not_upright"
+    return "still_picture" if measures.still_picture(track) else None
 
 
 def _nothing(*keys: str) -> dict[str, Any]:
@@ -113,8 +136,8 @@ def _withheld(section: dict[str, Any], codes: dict[str, str], otherwise: str) ->
 def _artifacts(track: Track, found: Signals, workdir: str) -> list[ArtifactFile]:
     if not len(track.times):
         return []
-    speed = measures.gesture_energy(found)
-    energy = np.where(np.isfinite(speed).any(axis=1), np.nan_to_num(speed).max(axis=1), np.nan)
+    fast = speed(found)
+    energy = np.where(np.isfinite(fast).any(axis=1), np.nan_to_num(fast).max(axis=1), np.nan)
     named = {
         "facing": (found.facing, "ratio"),
         "yaw": (found.yaw, "degrees"),

@@ -21,6 +21,9 @@ FACING_YAW, FACING_PITCH = 15.0, 15.0
 STEADY_HEAD_DEGREES = 8.0
 MOST_CALIBRATION_DEGREES = 15.0
 PROFILE_DEGREES = 45.0
+LYING_DEGREES = 60.0
+HEAD_RANGE = 60.0
+"""Degrees that are smoothed as one height of the picture is."""
 
 
 @dataclass(frozen=True)
@@ -109,23 +112,32 @@ def visible_points(track: Track) -> Mask:
         return inside & (likely >= VISIBLE)
 
 
+def not_upright(track: Track) -> bool:
+    """Most heads seen lie beside or under their shoulders, most faces lie on their sides, or faces
+    are found in the picture only when it is turned over."""
+    pose = np.where(visible_points(track)[..., None], track.pose, np.nan)
+    neck = (pose[:, SHOULDER_L] + pose[:, SHOULDER_R]) / 2 - pose[:, NOSE]
+    angles = np.concatenate([np.degrees(np.arctan2(neck[:, 0], neck[:, 1])), track.head[:, 2]])
+    known = angles[np.isfinite(angles)]
+    lying = len(known) > 0 and float((np.abs(known) > LYING_DEGREES).mean()) > 0.5
+    return lying or float(np.nansum(track.turned_over)) > float(np.nansum(track.people))
+
+
 def head_pose(track: Track, seen: Mask) -> tuple[Floats, Floats]:
     """(yaw, pitch) in degrees: from the face mesh; in profile, and without a mesh, from the pose.
 
     The mesh is drawn towards the front in profile; there the nose's place beside the ears says
     more. Their pitch is unknown.
     """
-    ears = (track.pose[:, EAR_L] + track.pose[:, EAR_R]) / 2
-    apart = np.abs(track.pose[:, EAR_L, 0] - track.pose[:, EAR_R, 0])
-    beside = track.pose[:, NOSE, 0] - ears[:, 0]
-    by_pose = np.degrees(np.arctan2(beside, 0.6 * apart))
-    by_pose = np.where(seen[:, NOSE], by_pose, np.nan)
-    by_mesh = track.head[:, 0]
+    across = track.pose[:, [NOSE, EAR_L, EAR_R], 0]  # the far ear is hidden, and guessed well
+    nose, left, right = one_euro(track.times, np.where(seen[:, [NOSE]], across, np.nan)).T
+    by_pose = np.degrees(np.arctan2(nose - (left + right) / 2, 0.6 * np.abs(left - right)))
+    by_mesh, pitch = (HEAD_RANGE * one_euro(track.times, track.head[:, :2] / HEAD_RANGE)).T
     with np.errstate(invalid="ignore"):
         profile = np.abs(by_pose) > PROFILE_DEGREES
     yaw = np.where(np.isfinite(by_mesh) & ~profile, by_mesh, by_pose)
     yaw = np.where(np.isfinite(yaw), yaw, by_mesh)
-    return yaw, track.head[:, 1]
+    return yaw, pitch
 
 
 def facing(person: Mask, yaw: Floats, pitch: Floats, hidden: Mask) -> Floats:

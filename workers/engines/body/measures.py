@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from workers.engines.body.geometry import Signals
+from workers.engines.body.watch import Track
 from workers.engines.timeline import Floats, Mask, merge, rounded, runs
 from workers.engines.types import Span
 
@@ -15,9 +15,7 @@ LEAST_SHARE = 0.2
 """Share of frames in which a part must be in view before anything is said about it."""
 LEAST_SEEN_S = 2.0
 TILTED, LEANING = 10.0, 12.0
-GESTURE_ON, GESTURE_OFF = 0.8, 0.4
-"""Shoulder widths a second: a gesture starts above the first and ends under the second."""
-GESTURE_LEAST_REACH = 0.15
+STILL_S, STILL_MOUTH, STILL_DEGREES, STILL_HEIGHTS = 3.0, 0.015, 1.5, 0.0005
 
 POSTURE_CURVES: dict[str, tuple[float, tuple[tuple[float, float], ...]]] = {
     "tilt": (0.30, ((0, 100), (3, 100), (6, 80), (12, 40), (20, 0))),
@@ -37,6 +35,10 @@ def hands_known(signals: Signals) -> bool:
     return _known(signals, hands(signals))
 
 
+def face_known(signals: Signals) -> bool:
+    return _known(signals, signals.face)
+
+
 def hands(signals: Signals) -> Mask:
     """Frames with at least one wrist in view."""
     return np.asarray(np.isfinite(signals.wrists[..., 0]).any(axis=1))
@@ -46,21 +48,21 @@ def _known(signals: Signals, seen: Mask) -> bool:
     return (
         bool(seen.any())
         and seen.mean() >= LEAST_SHARE
-        and _seconds(signals, seen) >= (min(LEAST_SEEN_S, 0.5 * _length(signals)))
+        and seconds(signals, seen) >= (min(LEAST_SEEN_S, 0.5 * _length(signals)))
     )
 
 
 def _length(signals: Signals) -> float:
-    return float(signals.times[-1] - signals.times[0]) + _step(signals) if len(signals.times) else 0
+    return float(signals.times[-1] - signals.times[0]) + step(signals) if len(signals.times) else 0
 
 
-def _step(signals: Signals) -> float:
+def step(signals: Signals) -> float:
     """Seconds between frames."""
     return float(np.median(np.diff(signals.times))) if len(signals.times) > 1 else 0.2
 
 
-def _seconds(signals: Signals, mask: Mask) -> float:
-    return float(mask.sum()) * _step(signals)
+def seconds(signals: Signals, mask: Mask) -> float:
+    return float(mask.sum()) * step(signals)
 
 
 def median(values: Floats) -> float | None:
@@ -77,9 +79,9 @@ def stretches(
     signals: Signals, mask: Mask, *, least_s: float, gap_s: float = 0.5, **more: Any
 ) -> list[dict[str, Any]]:
     """Items {start, end, ...} where `mask` holds for `least_s`, gaps up to `gap_s` aside."""
-    step = _step(signals)
+    frame = step(signals)
     spans = [
-        Span(start=float(signals.times[a]), end=float(signals.times[b - 1]) + step)
+        Span(start=float(signals.times[a]), end=float(signals.times[b - 1]) + frame)
         for a, b in runs(mask)
     ]
     return [
@@ -95,7 +97,7 @@ def sway(signals: Signals) -> float | None:
     Walking to another place is no sway; rocking from foot to foot is.
     """
     known = np.isfinite(signals.middle)
-    if _seconds(signals, known) < LEAST_SEEN_S:
+    if seconds(signals, known) < LEAST_SEEN_S:
         return None
     times, places = signals.times[known], signals.middle[known]
     low = np.searchsorted(times, times - 5.0)
@@ -141,72 +143,10 @@ def posture_score(parts: dict[str, float | None]) -> float | None:
     return points / weights
 
 
-def gesture_energy(signals: Signals) -> Floats:
-    """(n, 2): speed of each wrist about the shoulders, shoulder widths a second."""
-    speed = np.full(signals.wrists.shape[:2], np.nan)
-    if len(signals.times) > 1:
-        steps = np.diff(signals.times)[:, None]
-        moved = np.hypot(*np.moveaxis(np.diff(signals.wrists, axis=0), -1, 0)) / steps
-        speed[1:] = np.where((steps <= 1.0) & ~signals.cuts[1:, None], moved, np.nan)
-    return speed
-
-
-def gestures(signals: Signals) -> dict[str, Any]:
-    """Gestures a minute of visible upper body, their reach, and each as {start, end, kind}."""
-    speed = gesture_energy(signals)
-    events = [
-        {**event, "kind": kind}
-        for side, kind in enumerate(("left", "right"))
-        for event in _movements(signals, speed[:, side], signals.wrists[:, side])
-    ]
-    items = _both_hands(sorted(events, key=lambda event: event["start"]))
-    seen = _seconds(signals, signals.upper_body)
-    reach = np.hypot(*np.moveaxis(signals.wrists - (0.0, 0.7), -1, 0))
-    moving = reach[np.nan_to_num(speed) > GESTURE_OFF]
-    return {
-        "per_minute": rounded(len(items) / seen * 60, 2) if seen else None,
-        "space": rounded(float(np.percentile(moving, 90)), 2) if len(moving) >= 5 else None,
-        "hands_visible_ratio": rounded(float(hands(signals).mean())),
-        "items": items,
-    }
-
-
-def _movements(signals: Signals, speed: Floats, wrist: Floats) -> list[dict[str, Any]]:
-    """From rise over `GESTURE_ON` to fall under `GESTURE_OFF`, of at least 0.15 widths' reach."""
-    found = []
-    known = np.nan_to_num(speed)
-    for a, b in runs(known > GESTURE_OFF):
-        if known[a:b].max() < GESTURE_ON:
-            continue
-        places = wrist[max(0, a - 1) : b]
-        reach = np.nanmax(np.ptp(places[np.isfinite(places[:, 0])], axis=0))
-        if reach >= GESTURE_LEAST_REACH:
-            start, end = signals.times[max(0, a - 1)], signals.times[b - 1]
-            found.append(Span(start=float(start), end=float(end)))
-    return [
-        {"start": rounded(span["start"]), "end": rounded(span["end"])} for span in merge(found, 0.3)
-    ]
-
-
-def _both_hands(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Movements of both hands at once are one gesture."""
-    joined: list[dict[str, Any]] = []
-    for event in events:
-        if joined and event["start"] < joined[-1]["end"] and event["kind"] != joined[-1]["kind"]:
-            joined[-1] = {
-                "start": joined[-1]["start"],
-                "end": max(joined[-1]["end"], event["end"]),
-                "kind": "both",
-            }
-        else:
-            joined.append(dict(event))
-    return joined
-
-
 def hand_to_face(signals: Signals) -> dict[str, Any]:
     """Times a hand was at the face for 0.6 s or longer; `per_minute` of visible upper body."""
     items = stretches(signals, signals.hand_at_face == 1, least_s=0.6, gap_s=0.5)
-    seen = _seconds(signals, signals.upper_body)
+    seen = seconds(signals, signals.upper_body)
     return {
         "count": len(items),
         "per_minute": rounded(len(items) / seen * 60, 2) if seen else None,
@@ -218,6 +158,21 @@ def turned_away(signals: Signals) -> dict[str, Any]:
     """Times the head pointed away from the camera for 2 s or longer."""
     items = stretches(signals, signals.facing == 0, least_s=2.0, gap_s=0.3)
     return {"count": len(items), "items": items}
+
+
+def still_picture(track: Track) -> bool:
+    """For 3 s or longer neither face nor head does anything but jitter; without a face, no point
+    of the body moves at all. Who lives, breathes, blinks and shifts."""
+    if len(track.times) < 2 or track.times[-1] - track.times[0] < STILL_S:
+        return False
+    faces = np.isfinite(track.head[:, 0])
+    if faces.sum() * 2 > len(faces):
+        width, opening, _ = np.nanstd(track.face_parts, axis=0)
+        turned = np.nanstd(track.head[:, :2], axis=0).max()
+        return bool(width < STILL_MOUTH and opening < STILL_MOUTH and turned < STILL_DEGREES)
+    moved = np.abs(np.diff(track.pose[..., :2], axis=0)).max(axis=(1, 2))
+    known = moved[np.isfinite(moved)]
+    return len(known) > 0 and float(np.percentile(known, 95)) < STILL_HEIGHTS
 
 
 def people(counts: Floats) -> int:

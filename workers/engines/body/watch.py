@@ -18,13 +18,17 @@ import numpy.typing as npt
 from workers.engines.timeline import Floats
 
 POSE_POINTS = 33
+OTHERS = 12
+"""Numbers of a frame besides the pose."""
 PEOPLE_EVERY_S = 1.0
 MAX_SIDE = 512
 Picture = npt.NDArray[np.uint8]
 
 # face mesh indices: outer eye corners, brow to chin, cheeks
 _EYE_LEFT, _EYE_RIGHT, _TOP, _CHIN = 33, 263, 10, 152
-_CHEEK_LEFT, _CHEEK_RIGHT, _NOSE_TIP = 234, 454, 1
+_CHEEK_LEFT, _CHEEK_RIGHT = 234, 454
+# corners and inner middles of the lips; middle of each brow and of the upper lid below it
+_MOUTH, _LIPS, _BROWS = (61, 291), (13, 14), ((105, 159), (334, 386))
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,13 @@ class Track:
     people: Floats
     """(n,): faces in the picture, looked for once a second."""
     aspect: float
+    face_parts: Floats
+    """(n, 3): width of the mouth, its opening, height of the brows over the eyes, each over the
+    distance of the eyes' outer corners; in space, so that a turned head changes little."""
+    light: Floats
+    """(n,): mean brightness, 0-1."""
+    turned_over: Floats
+    """(n,): faces in the picture turned upside down, looked for where there are none."""
 
 
 def watch(
@@ -65,25 +76,31 @@ def watch(
     ):
         for time, picture in frames:
             aspect = picture.shape[1] / picture.shape[0]
-            row = np.full(POSE_POINTS * 3 + 7, np.nan, dtype=np.float32)
+            row = np.full(POSE_POINTS * 3 + OTHERS, np.nan, dtype=np.float32)
             body = _pose(pose, picture, aspect)
             if body is not None:
                 row[: POSE_POINTS * 3] = body.ravel()
             points = _face(mesh, close_mesh, picture, body, aspect)
             if points is not None:
-                row[-7:-4] = head_angles(points)
-                row[-4:-1] = face_box(points)
+                row[-OTHERS:-3] = (*head_angles(points), *face_box(points), *face_parts(points))
+            row[-1] = float(picture.mean()) / 255
             if time - counted >= PEOPLE_EVERY_S - 1e-6:
-                row[-1] = len(faces.process(picture).detections or ())
+                row[-2] = _faces(faces, picture)
+                row[-3] = 0 if row[-2] else _faces(faces, picture[::-1, ::-1])
                 counted = time
             times.append(time)
             seen.append(row)
             progress(time)
-    rows = np.array(seen, dtype=np.float64).reshape(len(times), POSE_POINTS * 3 + 7)
+    rows = np.array(seen, dtype=np.float64).reshape(len(times), POSE_POINTS * 3 + OTHERS)
+    body, rest = rows[:, :-OTHERS], rows[:, -OTHERS:]
     return Track(
-        np.array(times), rows[:, :-7].reshape(-1, POSE_POINTS, 3), rows[:, -7:-4], rows[:, -4:-1],
-        rows[:, -1], aspect,
+        np.array(times), body.reshape(-1, POSE_POINTS, 3), rest[:, :3], rest[:, 3:6],
+        rest[:, 10], aspect, rest[:, 6:9], rest[:, 11], rest[:, 9],
     )  # fmt: skip
+
+
+def _faces(model: Any, picture: Picture) -> int:
+    return len(model.process(np.ascontiguousarray(picture)).detections or ())
 
 
 def _pose(model: Any, picture: Picture, aspect: float) -> Floats | None:
@@ -156,3 +173,14 @@ def head_angles(points: Floats) -> tuple[float, float, float]:
 def face_box(points: Floats) -> tuple[float, float, float]:
     middle = (points[:, :2].min(axis=0) + points[:, :2].max(axis=0)) / 2
     return float(middle[0]), float(middle[1]), float(np.ptp(points[:, 1]))
+
+
+def face_parts(points: Floats) -> tuple[float, float, float]:
+    """(mouth width, mouth opening, brow height) over the distance of the eyes' outer corners."""
+
+    def apart(pair: tuple[int, int]) -> float:
+        return float(np.linalg.norm(points[pair[0]] - points[pair[1]]))
+
+    eyes = max(apart((_EYE_LEFT, _EYE_RIGHT)), 1e-6)
+    brows = sum(apart(pair) for pair in _BROWS) / 2
+    return apart(_MOUTH) / eyes, apart(_LIPS) / eyes, brows / eyes

@@ -11,6 +11,7 @@ from importlib import import_module
 from workers.training.evaluation.types import Part, Report
 
 SUITES: dict[str, str] = {
+    "body": "workers.training.suites.body:evaluate",
     "clauses": "workers.training.suites.clauses:evaluate",
     "delivery": "workers.training.suites.delivery:evaluate",
     "disfluency": "workers.training.suites.disfluency:evaluate",
