@@ -144,12 +144,12 @@ def test_stopped_in_the_middle_it_leaves_nothing(
         # a shell that started the tests in its background had it ignored
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
-    for _ in range(600):
+    for _ in range(1800):
         if AnalysisRun.objects.filter(state="running").exists():
             break
         time.sleep(0.1)
     command.send_signal(how)
-    out, err = command.communicate(timeout=60)
+    out, err = command.communicate(timeout=180)
     assert (command.returncode, out) == (130, "")
     assert err.strip().endswith("nothing was kept.")
     assert nothing_is_left()

@@ -90,19 +90,19 @@ def test_no_sound_is_an_error_a_person_understands(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_memory_stays_flat_over_an_hour(tmp_path: Path):
+def test_memory_does_not_grow_with_the_recording(tmp_path: Path):
     import psutil
 
     minute = np.tile(synthesis.answer().samples, 4)[: 16_000 * 60]
     short, long = tmp_path / "short.wav", tmp_path / "long.wav"
-    for path, minutes in ((short, 2), (long, 60)):
+    for path, minutes in ((short, 2), (long, 20)):
         with soundfile.SoundFile(path, "w", 16_000, 1) as out:
             for _ in range(minutes):
                 out.write(minute)
     listened(short)
     before = psutil.Process().memory_info().rss
     listened(long)
-    assert psutil.Process().memory_info().rss - before < 60 * 2**20
+    assert psutil.Process().memory_info().rss - before < 40 * 2**20  # its samples are 77 MB
 
 
 @pytest.mark.parametrize("name", ["jfk.flac", "radio_address_1.wav", "talking_head.mp4"])
