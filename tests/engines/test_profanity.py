@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from tests.engines.test_fluency_wording import tokens
 from workers.engines.fluency import language
 from workers.engines.profanity import find, hidden_by_context, masked
+from workers.training.evaluation import run
+from workers.training.evaluation.types import Unavailable
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,7 @@ def test_what_is_found_is_masked_but_for_its_first_letter(said: str, shown: str)
         "She graduated cum laude and played craps in Niger.",
         "Hello, the shell script passes.",
         "A bastard file, a rooster and a donkey.",
+        "One bitch of the kennel had nine puppies.",
     ],
 )
 def test_what_only_looks_alike_is_left_alone(said: str) -> None:
@@ -67,3 +70,14 @@ def test_a_word_that_only_its_context_makes_one_is_masked_where_it_is_quoted_alo
     assert hidden == {"hell", "bloody", "dick"}
     assert masked("You lean on “Hell”.", hidden) == "You lean on “H***”."
     assert masked("hello", hidden) == "hello" and masked("hell") == "hell"
+
+
+def test_no_line_without_swearing_loses_a_letter() -> None:
+    report = run("profanity", "dev")
+    assert report.figure("clean_lines_kept").value == 1.0
+    assert report.figure("found.recall").met
+
+
+def test_a_part_that_nobody_wrote_is_said_to_be_missing() -> None:
+    with pytest.raises(Unavailable, match="no held-out file"):
+        run("profanity", "heldout")

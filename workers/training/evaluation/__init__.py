@@ -23,6 +23,7 @@ SUITES: dict[str, str] = {
     "pairs": "workers.training.suites.pairs:evaluate",
     "pauses": "workers.training.suites.pauses:evaluate",
     "pitch": "workers.training.suites.pitch:evaluate",
+    "profanity": "workers.training.suites.profanity:evaluate",
     "rates": "workers.training.suites.rates:evaluate",
     "recognition": "workers.training.suites.recognition:evaluate",
     "relevance": "workers.training.suites.relevance:evaluate",
