@@ -5,7 +5,7 @@
 From data/clauses.txt and the development part of the suite: as written, without any mark, and
 several in a row without any mark.
 Logistic regression over the facts of clauses.facts, each word seen with the clauses before it as
-they truly are. Weights go to workers/engines/data/clauses-1.json; `--check` prints cross-validated
+they truly are. Weights go to workers/engines/data/clauses-2.json; `--check` prints cross-validated
 figures by sentence instead. docs/models.md has the card.
 """
 

@@ -22,7 +22,7 @@ from workers.engines.fluency.lexicon import (
 )
 from workers.engines.fluency.words import Token
 
-MODEL = "clauses-1"
+MODEL = "clauses-2"
 LEAST_AT_PAUSE = 0.12
 """How likely a clause must open where there is a pause: most pauses stand between clauses, most
 places between words do not. Where cross-validation is as often right at boundaries as inside."""

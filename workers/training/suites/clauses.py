@@ -32,7 +32,7 @@ def evaluate(part: Part) -> Report:
             *total.figures(form, TARGET),
             Figure(f"{form}.accuracy", right, n=places, note="of all places between words"),
         ]
-    return Report("clauses", part, "rostrum clauses 1", figures, outcomes)
+    return Report("clauses", part, "rostrum clauses 2", figures, outcomes)
 
 
 def opened(text: Text) -> set[int]:
