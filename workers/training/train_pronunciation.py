@@ -147,9 +147,8 @@ def _backwards(phones: Phones, paths: list[dict[int, int]]) -> Iterator[Phones]:
 
 
 def _checked(table: dict[str, Phones], words: Sequence[Entry]) -> str:
-    pronounce._sounds = lambda: {  # type: ignore[assignment]
-        window: " ".join(phones) for window, phones in table.items()
-    }
+    sounds = {window: " ".join(phones) for window, phones in table.items()}
+    pronounce._sounds = lambda: sounds  # type: ignore[assignment]
     read = [(pronounce.by_letters(word).split(), list(phones)) for word, phones in words]
     wrong = sum(Levenshtein.distance(got, true) for got, true in read)
     exact = sum(got == true for got, true in read)
