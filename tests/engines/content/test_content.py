@@ -106,6 +106,20 @@ def test_another_language_is_not_judged(read: Any, language: str | None, text: s
     assert set(_reasons(output).values()) == {"language_unsupported"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Last year our support team was losing customers every week.",
+        "Revenue grew because Kubernetes rollouts stopped failing and churn fell sharply.",
+    ],
+)
+def test_a_short_english_answer_is_english_however_few_small_words_it_has(
+    read: Any, text: str
+) -> None:
+    output = read(text, QUESTION, language="auto")
+    assert "language_unsupported" not in _reasons(output).values()
+
+
 def test_only_the_learners_turns_count(read: Any) -> None:
     text = "So tell me about a damned conflict at work please. " + ANSWER
     speakers = ["B"] + ["A"] * len(_LINES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workers.engines.asr.language import is_english
+from workers.engines.asr.language import is_english, of_text
 from workers.engines.meaning.lexicon import words
 from workers.engines.meaning.lines import Line, word_count
 from workers.engines.types import StageSettings, Withheld, why_unsure
@@ -13,6 +13,8 @@ FEW, SOME = 10, 50
 """Words a measure needs: a single reading of one answer (FEW), or a rate or share (SOME)."""
 _ENGLISH_SHARE = 0.22
 """Share of English function words under which a text is not English; English has about half."""
+_TELLING = 30
+"""Words from which that share tells it: one English sentence in twenty has fewer in ten words."""
 
 MESSAGES = {
     "no_words": "No words were heard in this recording.",
@@ -69,13 +71,13 @@ def closed(transcript: dict[str, Any], settings: StageSettings, lines: list[Line
 
 
 def _in_english(language: str | None, lines: list[Line]) -> bool:
-    """By what was declared or recognised, and, from ten words up, by the words themselves."""
+    """By what was declared or recognised, and by the words: few of them must be surely foreign."""
     code = (language or "auto").lower()
     if code not in {"auto", "und"} and not is_english(code):
         return False
     spoken = [token for line in lines for token in line.tokens]
-    if len(spoken) < FEW:
-        return True
+    if len(spoken) < _TELLING:
+        return (of_text(spoken) or "en") == "en"
     known = words("english_function_words")
     return sum(token in known for token in spoken) / len(spoken) >= _ENGLISH_SHARE
 
