@@ -23,6 +23,10 @@ GERMAN = (
 OTHER_TEXT = (
     "The quick brown fox jumps over the lazy dog while many people are watching birds. " * 3
 )
+QUESTIONS = (
+    "Tell me about a time when you had a conflict with a colleague, and what you did about it.",
+    "And what would you do differently today, when you look back at it?",
+)
 SOUND = ("audio", "prosody", "transcribe", "fluency")
 
 
@@ -96,6 +100,17 @@ def test_two_people_are_noticed_by_their_pitch(tmp_path: Path):
     (warning,) = found["prosody"]["section"]["warnings"]
     assert warning["code"] == "two_voices"
     assert "Attach a transcript with names" in warning["message"]
+
+
+def test_an_interviewers_few_questions_are_another_voice(tmp_path: Path):
+    """Whose pitch lies below what is looked for in the one who talks most."""
+    asked = [synthesis.say(line, voice="rms").samples for line in QUESTIONS]
+    told = synthesis.answer().samples
+    turns = np.concatenate((asked[0], told, asked[1], told[: 8 * RATE]))
+    found = analysed(write(tmp_path / "asked.flac", turns), "audio", "prosody")
+    assert codes(found["prosody"]) == {"two_voices"}
+    (warning,) = found["prosody"]["section"]["warnings"]
+    assert {"fluency", "content", "prosody.pitch"} <= set(warning["affects"])
 
 
 @pytest.mark.parametrize("voice", ["slt", "rms"])

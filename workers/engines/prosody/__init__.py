@@ -107,7 +107,7 @@ def _measure(
     ]  # fmt: skip
     if not whispered:  # what reads the pitch says then that it has none
         artifacts += _pitch_files(pitch, workdir)
-    voices = None if whispered else two_voices(pitch, speech)
+    voices = None if whispered else two_voices(pitch.wide or pitch, speech)
     return section, _withheld(section, bool(speech), whispered), artifacts, voices
 
 

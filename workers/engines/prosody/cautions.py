@@ -80,7 +80,7 @@ def warnings(
             "two_voices", f"The pitch falls into two groups, about {voices.low_hz:.0f} and "
             f"{voices.high_hz:.0f} Hz, as when two people speak: everything here would be of both. "
             "Attach a transcript with names and say which voice is yours.",
-            _PITCH, _LEVEL, _EDGES, ("fluency",),
+            _PITCH, _LEVEL, _EDGES, ("fluency", "content"),
         ))  # fmt: skip
     return found
 

@@ -40,6 +40,8 @@ class PitchTrack:
     """Of a pass: what `octaves.odd_below_db` says of each frame."""
     half_below_db: Floats = field(default_factory=lambda: np.zeros(0))
     """The same of half the pitch: whether the octave below has harmonics of its own."""
+    wide: PitchTrack | None = None
+    """Of the second pass: the first one, which knew no speaker."""
 
     @property
     def times(self) -> Floats:
@@ -151,10 +153,11 @@ def two_pass(
     ).within(speech).in_octave()  # fmt: skip
     voiced = wide.hz[wide.hz > 0]
     low, middle, high = np.percentile(voiced, (25, 50, 75)) if len(voiced) else (100, 150, 200)
-    return track(
+    narrow = track(
         path, floor_hz=max(40.0, 0.75 * low), ceiling_hz=min(1000.0, 2.5 * high), peak=peak,
         window_s=window_s, progress=lambda ratio: progress(0.4 + ratio * 0.6),
     ).within(speech).in_octave(float(middle))  # fmt: skip
+    return replace(narrow, wide=wide)
 
 
 def semitones(hz: Floats, reference_hz: float) -> Floats:

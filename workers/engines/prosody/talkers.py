@@ -2,7 +2,8 @@
 
 Each stretch of speech has a median pitch. One person's lie close together; those of a man and a
 woman, or of an adult and a child, fall into two groups with nothing between them. Two people of
-like pitch are not told apart: that takes a model of voices.
+like pitch are not told apart: that takes a model of voices. The pitch is that of the first pass:
+the second looks where the one who talks most has theirs, and hears the other's wrong or not at all.
 """
 
 from __future__ import annotations
