@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from analysis.coach.site import COACHING
 from analysis.reading import ReadSentence, read_transcript
 from analysis.timeline import Lane, Mark, Tick, lane, marks, ticks, waveform_path
-from workers.engines.types import SKILLS, Evidence, Series
+from workers.engines.types import COUNTED, SKILLS, Evidence, Series
 
 STRONG, STEADY = 75, 55
 """Scores from which a skill is said to be strong, or steady."""
@@ -63,6 +63,10 @@ class SkillRow:
             return _("Measured with confidence.")
         if self.reliability >= FAIRLY_SURE:
             return _("Fairly sure: more speech or a clearer recording makes it surer.")
+        if self.reliability < COUNTED:
+            return _(
+                "Shown, and left out of the overall score: too little of it could be made out."
+            )
         if self.is_guess:
             return _("Hardly more than a guess: too little of it could be made out.")
         return _("A first indication: there was little to measure, or it was hard to make out.")

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -110,14 +111,30 @@ def _workspace(
     return render(request, "analysis/workspace.html", context)
 
 
+ENOUGH_SPEECH_S = 30
+"""Seconds of speech from which most measures say something."""
 _LOST = {"cut_short", "corrupt", "corrupt_sound", "silent", "only_music", "sound_without_speech"}
 
 
 def lost_in(document: Document) -> list[dict[str, str]]:
     """What the recording lacks, speech above all: said first, since every figure lacks it too."""
     media = document["media"]
-    found = [*media["warnings"], *(media["sound"] or {}).get("warnings", [])]
-    return [one for one in found if one["code"] in _LOST]
+    sound = media["sound"] or {}
+    found = [*media["warnings"], *sound.get("warnings", [])]
+    return [one for one in found if one["code"] in _LOST] + _hardly_any(sound.get("speech_s"))
+
+
+def _hardly_any(speech_s: float | None) -> list[dict[str, str]]:
+    if not speech_s or speech_s >= ENOUGH_SPEECH_S:
+        return []
+    message = ngettext(
+        "There is only %(n)d second of speech here, too little to go by. Speak for half a minute "
+        "or more to be measured surely.",
+        "There are only %(n)d seconds of speech here, too little to go by. Speak for half a minute "
+        "or more to be measured surely.",
+        seconds := max(1, round(speech_s)),
+    )
+    return [{"code": "little_speech", "message": message % {"n": seconds}}]
 
 
 def reanalyse_form(session: Session, run: AnalysisRun) -> ReanalyseForm:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from workers.engines.scoring.curves import curves
+
 VIDEO = {
     "kind": "video",
     "duration_s": 60.0,
@@ -14,5 +16,5 @@ VIDEO = {
 }
 SECTIONS: dict[str, dict[str, Any]] = {
     "probe": VIDEO,
-    "score": {"overall": {"value": 71.0, "version": "1"}},
+    "score": {"overall": {"value": 71.0, "version": curves("free").version}},
 }

@@ -112,6 +112,20 @@ def test_what_the_recording_lacks_is_said_first(user_client: Client, run: Analys
     assert "the rest is lost" in page.split('class="deck"')[0]
 
 
+@pytest.mark.parametrize(("speech_s", "said"), [(0.4, "1 second of"), (8.2, "8 seconds of"),
+                                                (29.9, "30 seconds of"), (30.0, ""), (0, "")])  # fmt: skip
+def test_little_speech_asks_for_more(
+    user_client: Client, run: AnalysisRun, speech_s: float, said: str
+) -> None:
+    audio = run.stages.get(name="audio")
+    assert audio.result
+    audio.result["speech_s"] = speech_s
+    audio.save()
+    first = user_client.get(at("session", run.session)).content.decode().split('class="deck"')[0]
+    assert ("Speak for half a minute" in first) == bool(said)
+    assert said in first
+
+
 @pytest.mark.parametrize(("state", "said"), [
     (StageRun.State.READY, "still being prepared"),
     (StageRun.State.FAILED, "could not be made playable"),

@@ -47,7 +47,8 @@ def test_what_is_hardly_more_than_a_guess_leads_nothing() -> None:
     rows = [guess, skill("pauses", 92.0), skill("clarity", 60.0)]
     assert "this practice: pauses" in headline(80.0, rows)
     assert "first indication" in headline(80.0, [guess, skill("pauses", 92.0), guess])
-    assert "guess" in guess.sureness
+    assert "guess" in skill("fluency", 100.0, 0.3).sureness
+    assert "left out of the overall" in guess.sureness
 
 
 def test_what_is_missing_is_named_as_people_name_it_and_once() -> None:

@@ -16,16 +16,18 @@ from analysis.services.runs import start_run
 from sessions.models import Session
 from sessions.services import delete_session
 from tests.workers.conftest import somebody
+from workers.engines.scoring.curves import curves
 from workers.inprocess import drain
 from workers.pool import Pool
 
 pytestmark = pytest.mark.django_db(transaction=True)
+VERSION = curves("free").version
 SCORED = {"score", "recommend", "highlight"}
 
 
 @pytest.fixture(autouse=True)
 def engines(monkeypatch: pytest.MonkeyPatch, pool: Pool) -> None:
-    """The command's pool runs the test engines, whose scores are of version 1."""
+    """The command's pool runs the test engines, whose scores are of today's version."""
     monkeypatch.setattr("workers.management.commands.rescore.Pool", lambda: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
 
@@ -56,11 +58,11 @@ def shown(session: Session) -> AnalysisRun:
 def test_it_works(old: Callable[..., Session]) -> None:
     session = old()
     before = shown(session)
-    assert said("--all") == "1 results scored under version 1.\n"
+    assert said("--all") == f"1 results scored under version {VERSION}.\n"
     after = shown(session)
     assert (after.profile, after.parent, after.state) == ("rescore", before, "done")
     assert after.settings == before.settings
-    assert set(after.scores.values_list("version", flat=True)) == {"1"}
+    assert set(after.scores.values_list("version", flat=True)) == {VERSION}
 
 
 def test_nothing_is_measured_again(old: Callable[..., Session]) -> None:
@@ -78,7 +80,7 @@ def test_what_is_up_to_date_is_left_alone(old: Callable[..., Session]) -> None:
     session = old()
     said("--all")
     run = shown(session)
-    assert said("--all") == "0 results scored under version 1.\n"
+    assert said("--all") == f"0 results scored under version {VERSION}.\n"
     assert shown(session) == run
 
 
@@ -86,7 +88,7 @@ def test_a_dry_run_says_whose_and_changes_nothing(old: Callable[..., Session]) -
     session = old()
     out = said("--all", "--dry-run")
     assert str(session.pk) in out and session.owner.email in out
-    assert out.endswith("1 results would be scored under version 1.\n")
+    assert out.endswith(f"1 results would be scored under version {VERSION}.\n")
     assert session.runs.count() == 1
 
 

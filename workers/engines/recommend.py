@@ -1,8 +1,9 @@
 """The `recommend` stage: what went well, then the three things to work on next.
 
 Rules over the score's own parts: the weakest skills that were measured reliably, in each of them
-the measure that costs it most. The sentences are templates (data/advice-1.json), each item with
-its `code` and `params` so that a page can say it in another language.
+the measure that costs it most; nothing is concluded from a score that counts for nothing. The
+sentences are templates (data/advice-1.json), each item with its `code` and `params` so that a page
+can say it in another language.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from workers.engines.meaning.lexicon import data
+from workers.engines.score import counts
 from workers.engines.scoring.curves import GOOD, spoken
 from workers.engines.types import SKILLS, Evidence, Report, StageJob, StageOutput
 
@@ -31,12 +33,12 @@ _SHOWN_BY = {
 def run(job: StageJob, report: Report) -> StageOutput:
     """Section `{praise[{skill, code, params, text, evidence}], items[Recommendation…]}`.
 
-    Items are exactly three, or as many as skills were measured; each adds `code`, `params`,
+    Items are exactly three, or as many as skills count; each adds `code`, `params`,
     `drill` and `measure`.
     """
     scores = job["upstream"].get("score") or {}
     weakest = sorted(
-        (skill for skill in SKILLS if (scores.get(skill) or {}).get("value") is not None),
+        (skill for skill in SKILLS if counts(scores.get(skill) or {})),
         key=lambda skill: (_place(scores[skill]), scores[skill]["value"]),
     )
     section = {

@@ -1,18 +1,21 @@
 """The `score` stage: 0-100 a skill from published curves, each with evidence and reliability.
 
 A skill's score is the weighted mean of its curves over the measures that exist; it is withheld
-where they make up less than 40 % of it. The overall is the weighted mean over the skills that
-have a score, withheld below three of them or half of the weight. docs/scores.md has the curves.
+where they make up less than 40 % of it. The overall is the weighted mean over the skills whose
+score can be relied on at all, withheld below three of them or half of the weight. docs/scores.md
+has the curves.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from workers.engines.scoring.curves import Component, curves
 from workers.engines.scoring.evidence import evidence
 from workers.engines.scoring.measures import Measurements
 from workers.engines.types import (
+    COUNTED,
     SKILLS,
     Report,
     Skill,
@@ -37,7 +40,7 @@ _REASONS = {
     "transcript_mismatch": "The attached text belongs to another recording.",
     "too_little_measured": "Too little of what makes up this skill could be measured.",
     "too_few_skills": "Fewer than three skills, or less than half of their weight, could be "
-    "measured.",
+    "measured well enough.",
 }
 _LEAST_FACE, _LEAST_SPEECH_S = 0.1, 10.0
 _IN_SOUND = frozenset({"pace", "pauses", "fluency", "vocal_variety", "clarity"})
@@ -117,13 +120,18 @@ def _part(component: Component, found: Measurements) -> dict[str, Any] | None:
 
 
 def overall(section: dict[str, Any]) -> dict[str, Any]:
-    """`{value, basis}`: the weighted mean over the skills that have a score, and which they are."""
-    basis = [skill for skill in SKILLS if section[skill]["value"] is not None]
+    """`{value, basis}`: the weighted mean over the skills that count, and which they are."""
+    basis = [skill for skill in SKILLS if counts(section[skill])]
     weight = sum(section[skill]["weight"] for skill in basis)
     if len(basis) < LEAST_SKILLS or weight < LEAST_WEIGHT:
         return {"value": None, "basis": basis}
     total = sum(section[skill]["value"] * section[skill]["weight"] for skill in basis)
     return {"value": round(total / weight, 1), "basis": basis}
+
+
+def counts(score: Mapping[str, Any]) -> bool:
+    """Whether a skill's score is sure enough to conclude anything from."""
+    return score.get("value") is not None and (score.get("reliability") or 0.0) >= COUNTED
 
 
 def _is_seen(found: Measurements) -> bool:

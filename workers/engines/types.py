@@ -23,6 +23,9 @@ SAMPLE_RATE = 16_000
 EMBEDDING_DIMENSIONS = 384
 GATE = 0.7
 """Reliability under which nothing is read into the exact words of a recognised transcript."""
+COUNTED = 0.2
+"""Reliability of a score under which it is shown and counts for nothing: no part of the overall, no
+reason for advice. Ten seconds of speech, or words that were hardly heard, lie below it."""
 GIVEN = frozenset({"attached", "edited", "text"})
 """Sources of text that a person gave: its words are right, whatever the sound was like ..."""
 BELONGS = 0.3

@@ -72,6 +72,15 @@ def test_what_surely_needs_work_comes_first_and_what_works_last(tmp_path: Path) 
     assert [item["skill"] for item in items] == ["pace", "clarity", "content"]
 
 
+def test_nothing_is_advised_on_what_could_hardly_be_measured(tmp_path: Path) -> None:
+    """One spoken word is no reason to train the voice."""
+    scores = score.run(job("score", measured(), tmp_path), lambda *a, **k: None)["section"]
+    for skill in SKILLS:
+        scores[skill] |= {"value": 100.0, "reliability": 0.1}
+    scores["pauses"] |= {"reliability": 0.2}
+    assert [item["skill"] for item in given_scores(tmp_path, scores)["items"]] == ["pauses"]
+
+
 def test_as_many_steps_as_skills_were_measured(tmp_path: Path) -> None:
     scores = score.run(
         job("score", {"content": measured()["content"]}, tmp_path), lambda *a, **k: None

@@ -32,7 +32,7 @@ def test_it_works(tmp_path: Path) -> None:
     section = output["section"]
     assert section["overall"]["basis"] == list(SKILLS)
     assert section["overall"]["value"] > 85
-    assert section["overall"]["version"] == "1"
+    assert section["overall"]["version"] == "2"
     assert output["withheld"] == []
     for skill in SKILLS:
         assert 0 <= section[skill]["value"] <= 100
@@ -131,7 +131,7 @@ def test_no_overall_below_three_skills_or_half_the_weight(tmp_path: Path) -> Non
     three = scored(tmp_path, without("body", "content", "fluency"))["section"]["overall"]
     assert three["value"] is None
     nothing = scored(tmp_path, {})
-    assert nothing["section"]["overall"] == {"value": None, "basis": [], "version": "1"}
+    assert nothing["section"]["overall"] == {"value": None, "basis": [], "version": "2"}
     assert len(nothing["withheld"]) == len(SKILLS) + 1
 
 
@@ -156,6 +156,39 @@ def test_little_speech_and_unsure_words_are_less_reliable(tmp_path: Path) -> Non
     vague = scored(tmp_path, measured(**{"transcribe.reliability": 0.4}))["section"]
     assert short["pace"]["reliability"] < sure
     assert vague["pace"]["reliability"] < sure
+
+
+@pytest.mark.parametrize(
+    ("affects", "skills"),
+    [
+        (["fluency.pauses"], {"pauses"}),
+        (["prosody.pitch", "prosody.monotone"], {"vocal_variety"}),
+        (["fluency", "content"], {"pace", "pauses", "fluency", "clarity", "structure", "content"}),
+        (["prosody.voice.jitter"], set()),
+    ],
+)
+def test_a_fault_of_the_recording_makes_what_it_touches_less_sure(
+    tmp_path: Path, affects: list[str], skills: set[str]
+) -> None:
+    clean = scored(tmp_path, measured())["section"]
+    fault = {"code": "two_voices", "message": "Two.", "affects": affects}
+    faulty = scored(tmp_path, measured(**{"prosody.warnings": [fault]}))["section"]
+    less = {s for s in SKILLS if faulty[s]["reliability"] < clean[s]["reliability"]}
+    assert less == skills
+    assert all(faulty[s]["value"] == clean[s]["value"] for s in SKILLS)
+
+
+def test_what_can_hardly_be_relied_on_is_shown_and_counts_for_nothing(tmp_path: Path) -> None:
+    unheard = measured(**{"transcribe.reliability": 0.006, "content": {}})
+    section = scored(tmp_path, unheard)["section"]
+    assert section["fluency"]["value"] is not None
+    assert section["fluency"]["reliability"] < 0.2
+    assert "fluency" not in section["overall"]["basis"]
+    surer = copy.deepcopy(unheard)
+    surer["fluency"]["fillers"]["per_minute"] = 18.0
+    worse = scored(tmp_path, surer)["section"]
+    assert worse["fluency"]["value"] < section["fluency"]["value"]
+    assert worse["overall"] == section["overall"]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -273,7 +306,11 @@ def test_a_better_measurement_never_lowers_its_skill_or_the_overall(
 
 
 _SKILL = st.fixed_dictionaries(
-    {"value": st.none() | st.floats(0, 100), "weight": st.floats(0.01, 0.3)}
+    {
+        "value": st.none() | st.floats(0, 100),
+        "weight": st.floats(0.01, 0.3),
+        "reliability": st.sampled_from([0.0, 0.19, 0.2, 0.9]),
+    }
 )
 
 
@@ -281,10 +318,15 @@ _SKILL = st.fixed_dictionaries(
 def test_the_overall_is_withheld_below_three_skills_or_half_of_the_weight(
     section: dict[str, Any],
 ) -> None:
-    known = [one for one in section.values() if one["value"] is not None]
+    counted = {
+        skill: one
+        for skill, one in section.items()
+        if one["value"] is not None and one["reliability"] >= 0.2
+    }
+    known = list(counted.values())
     weight = sum(one["weight"] for one in known)
     found = score.overall(section)
-    assert found["basis"] == [skill for skill in SKILLS if section[skill]["value"] is not None]
+    assert found["basis"] == [skill for skill in SKILLS if skill in counted]
     if len(known) < 3 or weight < 0.5:
         assert found["value"] is None
     else:

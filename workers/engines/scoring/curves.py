@@ -1,4 +1,4 @@
-"""The published curves (data/curves-1.json), typed, and what they make of a number."""
+"""The published curves (data/curves-2.json), typed, and what they make of a number."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from workers.engines.types import SKILLS, Scenario, Skill
 
 GOOD = 80.0
 """Score from which a measure is good: praised, and inside its target."""
-_DATA = Path(__file__).resolve().parents[1] / "data" / "curves-1.json"
+_DATA = Path(__file__).resolve().parents[1] / "data" / "curves-2.json"
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,16 @@ class Measure:
 
 
 def spoken(sentence: str) -> str:
-    """*0.0 fillers a minute* as a person says it: *no fillers*."""
+    """*0.0 fillers a minute* as a person says it: *no fillers*; *1 pauses*: *1 pause*."""
     sentence = _NONE_OF.sub("none of", sentence)
     sentence = _NO_RATE.sub(r"no \1", sentence)
+    sentence = _ONE.sub(r"1 \1", sentence)
     return _ZERO.sub("no ", sentence)
 
 
 _NONE_OF = re.compile(r"(?<![\d.])0(?:\.0)?% of")
 _NO_RATE = re.compile(r"(?<![\d.])0(?:\.0)? ((?:[a-z]+ ){0,6}?[a-z]+) (?:a minute|in 100 words)")
+_ONE = re.compile(r"(?<![\d.])1 ([a-z]+)s(?= a minute)")
 _ZERO = re.compile(r"(?<![\d.])(?<!by )(?<!at )0(?:\.0)? (?=[a-z])")
 
 

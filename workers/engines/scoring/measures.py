@@ -16,6 +16,16 @@ _GAIN = frozenset({"prosody.loudness.variation_db", "derived.signal_to_noise_db"
 _MARKS = (".", "?", "!", "…")
 GAIN_DOUBT = 0.4
 """Reliability of those where gain control was on, or nobody knows."""
+WARNED_DOUBT = 0.5
+"""What is left of the reliability of a measure that a fault of the recording makes unsure."""
+_READS = {
+    "derived.long_pauses_per_minute": "fluency.pauses",
+    "derived.pauses_between_thoughts": "fluency.pauses",
+    "derived.articulation_speed": "fluency.articulation_rate_syllables_per_s",
+    "derived.monotone_share": "prosody.monotone",
+    "derived.story_completeness": "content.star",
+}
+"""What a derived measure is worked out from, as `prosody.warnings[].affects` names it."""
 ENOUGH_S, ENOUGH_WORDS, ENOUGH_FRAMES = 60.0, 150, 50
 """From here on more speech, words or frames make a measure no surer (our choice)."""
 
@@ -30,6 +40,12 @@ class Measurements:
             name: upstream.get(name) or {} for name in names
         }
         self._steady_gain = _steady_gain(job)
+        self._faulty = [
+            path
+            for warning in self.items("prosody.warnings")
+            if warning["code"] != "gain_control"  # in `_GAIN` already
+            for path in warning["affects"]
+        ]
 
     def number(self, path: str) -> float | None:
         """The measurement at a dotted path; `derived.` ones are worked out from several."""
@@ -64,9 +80,9 @@ class Measurements:
     def reliability(self, path: str) -> float:
         """How far the number at `path` can be trusted, 0-1."""
         source = path.split(".")[0]
-        sure = 1.0
+        sure = WARNED_DOUBT if self._is_faulty(path) else 1.0
         if path in _GAIN and not self._steady_gain:
-            sure = GAIN_DOUBT
+            sure *= GAIN_DOUBT
         if source == "content" or path == "derived.story_completeness":
             return sure * self._text() * _share(self.number("content.words"), ENOUGH_WORDS)
         if source == "body" or path == "derived.hand_to_face_per_minute":
@@ -80,6 +96,10 @@ class Measurements:
         if source == "fluency" and "pauses" not in path:
             sure *= self._text()
         return sure * _share(self.speaking_s, ENOUGH_S)
+
+    def _is_faulty(self, path: str) -> bool:
+        read = _READS.get(path, path)
+        return any(read == part or read.startswith(f"{part}.") for part in self._faulty)
 
     def _text(self) -> float:
         transcript = self.sections["transcribe"]
