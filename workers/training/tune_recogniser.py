@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -67,6 +69,29 @@ def plain(talk: Talk, **options: Any) -> list[sphinx.Heard]:
     return _heard(sphinx.Recogniser(**options), talk)
 
 
+def fed(talk: Talk, **features: str) -> list[sphinx.Heard]:
+    """With other features than the model's own."""
+    with _model(**features) as folder:
+        return plain(talk, hmm=folder)
+
+
+@contextmanager
+def _model(**features: str) -> Iterator[str]:
+    """A folder of the model with other features: its `feat.params` rules over any option."""
+    from pocketsphinx import get_model_path
+
+    own = Path(get_model_path("en-us/en-us"))
+    with tempfile.TemporaryDirectory() as folder:
+        for file in own.iterdir():
+            Path(folder, file.name).symlink_to(file)
+        lines = (own / "feat.params").read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if line.split()[0].lstrip("-") not in features]
+        changed = Path(folder, "feat.params")
+        changed.unlink()
+        changed.write_text("\n".join([*kept, *(f"-{k} {v}" for k, v in features.items()), ""]))
+        yield folder
+
+
 def told(talk: Talk, favour: float) -> list[sphinx.Heard]:
     """With the words of question and job description."""
     return _heard(sphinx.Recogniser(expected=talk.expected, favour=favour), talk)
@@ -79,7 +104,8 @@ def one_mean(talk: Talk) -> list[sphinx.Heard]:
     decoder.process_raw(sphinx.pcm(np.concatenate(talk.stretches)), True, True)
     decoder.end_utt()
     mean = decoder.get_cmn()
-    live = sphinx.decoder(cmn="live")
+    with _model(cmn="live") as folder:
+        live = sphinx.decoder(hmm=folder)
     found = []
     for samples in talk.stretches:
         live.set_cmn(mean)
@@ -105,11 +131,11 @@ SETTINGS: dict[str, Way] = {
     "beams": partial(plain, maxhmmpf=30000, maxwpf=-1),
     "beams-wide": partial(plain, maxhmmpf=30000, maxwpf=-1, beam=1e-60, wbeam=1e-40, pbeam=1e-60),
     "beams-10000": partial(plain, maxhmmpf=10000, maxwpf=20),
-    "cmn-live": partial(plain, cmn="live"),
+    "cmn-live": partial(fed, cmn="live"),
     "cmn-mean": one_mean,
-    "variance": partial(plain, varnorm=True),
-    "gain": partial(plain, agc="max"),
-    "own-denoising-off": partial(plain, remove_noise=False),
+    "variance": partial(fed, varnorm="yes"),
+    "gain": partial(fed, agc="max"),
+    "own-denoising-off": partial(fed, remove_noise="no"),
     "insertion-0.2": partial(plain, wip=0.2),
     "insertion-0.9": partial(plain, wip=0.9),
     "silence-0.05": partial(plain, silprob=0.05),
