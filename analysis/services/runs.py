@@ -9,6 +9,7 @@ import uuid
 from typing import Any, Literal, cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -217,21 +218,47 @@ def _note(run: AnalysisRun, state: AnalysisRun.State) -> None:
 
 
 def _settle(run: AnalysisRun, state: AnalysisRun.State) -> None:
-    """End a run; one with a result becomes the session's shown one in the same transaction."""
+    """End a run; one with a result becomes the session's shown one in the same transaction,
+    unless it lacks what that one has."""
     run.state, run.finished_at = state, timezone.now()
     if state == AnalysisRun.State.FAILED:
         failed = [s for s in run.stages.filter(state="failed") if STAGES[s.name].required]
         run.error_code, run.error_message = failed[0].error_code, failed[0].error_message
-    if state in RESULT_STATES:
+    takes_over = state in RESULT_STATES and not _falls_short(run)
+    if takes_over:
         run.session.runs.filter(is_current=True).exclude(pk=run.pk).update(is_current=False)
         run.is_current = True
     run.save()
-    if state in RESULT_STATES:
+    if takes_over:
         _show_on_session(run, SESSION_STATE[state], score=_overall(run))
     else:
         shown = run.session.runs.filter(is_current=True).first()
         _show_on_session(run, SESSION_STATE[AnalysisRun.State(shown.state if shown else state)])
     progress.touch(run, always=True)
+
+
+def _falls_short(run: AnalysisRun) -> bool:
+    """Whether a partial result of the same recording and text has nothing that the shown one lacks,
+    and less: an engine that was asked for and is missing takes no good result from the page. The
+    run then says what failed, as a failed one does."""
+    shown = run.session.runs.filter(is_current=True).exclude(pk=run.pk).first()
+    if run.state != AnalysisRun.State.PARTIAL or shown is None:
+        return False
+    if run.session.recordings.filter(created__gt=shown.created).exists():
+        return False
+    if run.settings.get("transcript") != shown.settings.get("transcript"):
+        return False
+    failed = list(run.stages.filter(state=StageRun.State.FAILED).order_by("pk"))
+    had = set(_done(shown))
+    lost = [stage for stage in failed if stage.name in had]
+    if not lost or set(_done(run)) - had:
+        return False
+    run.error_code, run.error_message = lost[0].error_code, lost[0].error_message
+    return True
+
+
+def _done(run: AnalysisRun) -> QuerySet[StageRun, str]:
+    return run.stages.filter(state=StageRun.State.DONE).values_list("name", flat=True)
 
 
 def _amend(run: AnalysisRun, state: AnalysisRun.State) -> None:

@@ -33,6 +33,7 @@ from coaching.accounts.models import User
 from coaching.accounts.selectors import confirmed_address
 from sessions.models import Grant, Session
 from sessions.selectors import session_for
+from workers.engines.types import why_unsure
 
 
 @login_required
@@ -90,7 +91,8 @@ def _workspace(
         "standing": standing(earlier, "overall", workspace.overall),
         "rephrasings": rephrasings(document),
         "coach": panel_for(shown, document, cast(User, request.user) if is_owner else None),
-        "transcript_uncertain": gate_is_closed(document["transcript"]),
+        "transcript_uncertain": why_unsure(document["transcript"]) == "transcript_uncertain"
+        and gate_is_closed(document["transcript"]),
         "player": player_of(shown, request.user) if hears else None,
         "hears": hears,
         "reads": hears or may_see(request.user, session, Grant.Scope.TRANSCRIPT),
@@ -103,7 +105,7 @@ def _workspace(
         "speakers": speakers if is_owner and len(speakers) > 1 else [],
     }
     context["newer_failed"] = (
-        latest if latest and latest.pk != shown.pk and latest.state == "failed" else None
+        latest if latest and latest.pk != shown.pk and latest.state in _GAVE_NOTHING else None
     )
     if is_owner:
         context["reanalyse_form"] = reanalyse_form(session, shown)
@@ -111,6 +113,8 @@ def _workspace(
     return render(request, "analysis/workspace.html", context)
 
 
+_GAVE_NOTHING = {AnalysisRun.State.FAILED, AnalysisRun.State.PARTIAL}
+"""States of a newer run that left the older result on the page."""
 ENOUGH_SPEECH_S = 30
 """Seconds of speech from which most measures say something."""
 _LOST = {"cut_short", "corrupt", "corrupt_sound", "silent", "only_music", "sound_without_speech"}
@@ -132,7 +136,7 @@ def _hardly_any(speech_s: float | None) -> list[dict[str, str]]:
         "or more to be measured surely.",
         "There are only %(n)d seconds of speech here, too little to go by. Speak for half a minute "
         "or more to be measured surely.",
-        seconds := max(1, round(speech_s)),
+        seconds := max(1, int(speech_s)),
     )
     return [{"code": "little_speech", "message": message % {"n": seconds}}]
 

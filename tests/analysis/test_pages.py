@@ -102,6 +102,22 @@ def test_words_that_could_not_be_written_down_are_not_called_silence(
     assert "could not be written down" in page and "No words were heard" not in page
 
 
+@pytest.mark.parametrize(("source", "guess"), [("machine", True), ("attached", False)])
+def test_a_rough_transcript_asks_for_the_language_and_a_foreign_one_is_no_guess(
+    user_client: Client, session: Session, source: str, guess: bool
+) -> None:
+    mismatch = {"code": "transcript_mismatch", "message": "It seems to belong to another one."}
+    run = results.make_run(session)
+    transcribe = run.stages.get(name="transcribe")
+    transcribe.result = results.transcript(
+        reliability=0.2, source=source, warnings=[] if guess else [mismatch]
+    )
+    transcribe.save()
+    page = user_client.get(at("session", session)).content.decode()
+    assert ("a rough guess" in page and "Say in which language" in page) == guess
+    assert ("belong to another one" in page) != guess
+
+
 def test_what_the_recording_lacks_is_said_first(user_client: Client, run: AnalysisRun) -> None:
     assert "the rest is lost" not in user_client.get(at("session", run.session)).content.decode()
     probe = run.stages.get(name="probe")
@@ -112,8 +128,10 @@ def test_what_the_recording_lacks_is_said_first(user_client: Client, run: Analys
     assert "the rest is lost" in page.split('class="deck"')[0]
 
 
-@pytest.mark.parametrize(("speech_s", "said"), [(0.4, "1 second of"), (8.2, "8 seconds of"),
-                                                (29.9, "30 seconds of"), (30.0, ""), (0, "")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("speech_s", "said"),
+    [(0.4, "1 second of"), (8.2, "8 seconds of"), (29.9, "29 seconds of"), (30.0, ""), (0, "")],
+)
 def test_little_speech_asks_for_more(
     user_client: Client, run: AnalysisRun, speech_s: float, said: str
 ) -> None:
@@ -211,6 +229,17 @@ def test_a_file_that_cannot_work_asks_for_another_first(
     run.stages.filter(state="failed").update(failures=failures)
     page = user_client.get(at("session", session)).content.decode()
     assert (page.index(">Try again<") < page.index(">Another file<")) == again_first
+
+
+def test_a_newer_result_that_lacks_something_says_why_the_older_stays(
+    user_client: Client, run: AnalysisRun
+) -> None:
+    newer = start_run(session=run.session)
+    why = "WhisperX is chosen but none of its models is installed."
+    AnalysisRun.objects.filter(pk=newer.pk).update(state="partial", error_message=why)
+    page = user_client.get(at("session", run.session)).content.decode()
+    assert why in page and "shipped" in page
+    assert page.index(">Try again<") < page.index('class="deck"')
 
 
 def test_a_double_click_starts_one_run(user_client: Client, run: AnalysisRun) -> None:

@@ -4,10 +4,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from analysis.models import AnalysisRun, Transcript
 from analysis.services import stages
 from analysis.services.runs import NothingToAnalyse, cancel_run, retry_run, start_run
+from analysis.services.transcripts import attach_transcript
 from coaching.accounts.models import User
 from sessions.models import Session
 from sessions.services import add_text, delete_session, restore_session
@@ -174,6 +176,43 @@ def test_a_newer_run_that_fails_leaves_the_older_result(user: User) -> None:
     session.refresh_from_db()
     assert older.is_current
     assert session.state == "ready"
+
+
+def test_a_newer_result_that_lacks_what_the_older_had_leaves_it(user: User) -> None:
+    """As where a recogniser is chosen whose model is not there."""
+    session = make_session(user)
+    older = start_run(session=session)
+    finish_all(older)
+    newer = start_run(session=session)
+    for stage in ("probe", "audio"):
+        finish(claim(newer, stage))
+    fail(claim(newer, "transcribe"))
+    finish_all(newer)
+    older.refresh_from_db()
+    session.refresh_from_db()
+    assert (newer.state, newer.is_current, newer.error_message) == ("partial", False, "It broke.")
+    assert (older.is_current, session.state) == (True, "ready")
+    again = retry_run(run=newer)
+    finish_all(again)
+    older.refresh_from_db()
+    assert (older.is_current, again.is_current) == (False, True)
+
+
+@pytest.mark.parametrize("new", ["text", "recording"])
+def test_a_newer_result_of_something_else_is_shown_whatever_it_lacks(user: User, new: str) -> None:
+    session = make_session(user)
+    older = start_run(session=session)
+    finish_all(older)
+    if new == "text":
+        attach_transcript(session=session, filename="a.txt", data=b"It was this.", start=False)
+    else:
+        session.recordings.update(created=timezone.now())
+    newer = start_run(session=session)
+    for stage in ("probe", "audio"):
+        finish(claim(newer, stage))
+    fail(claim(newer, "transcribe"))
+    finish_all(newer)
+    assert (newer.state, newer.is_current) == ("partial", True)
 
 
 def test_a_new_run_takes_the_place_of_an_unfinished_one(user: User) -> None:

@@ -147,8 +147,9 @@ def _recognised(
         if choice == "whisperx":
             raise EngineError(
                 "no_whisper_model",
-                "WhisperX is chosen but none of its models is installed. "
-                "Install one with “bin/rostrum models install small”.",
+                "WhisperX is chosen but none of its models is installed. Analyse again with the "
+                "best recogniser there is, or install one with “bin/rostrum models install "
+                "small”.",
             )
     return _by_pocketsphinx(job["settings"], sound, speech, snr_db, report)
 
