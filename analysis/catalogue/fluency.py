@@ -109,7 +109,8 @@ _PAUSES: tuple[Entry, ...] = (
         sure="high",
         not_said=_("Good and bad pauses count alike: see where they fall."),
         says=bands(
-            (4, _("%(value)s pauses a minute: very few.")),
+            (3, _("%(value)s pauses a minute: very few.")),
+            (6, _("%(value)s pauses a minute: rather few.")),
             (25, _("%(value)s pauses a minute: a good number.")),
             (None, _("%(value)s pauses a minute: many.")),
         ),

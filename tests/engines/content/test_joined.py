@@ -30,11 +30,11 @@ def scores(path: Path, times: int, models_dir: str) -> dict[str, dict[str, Any]]
         }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["slt", "rms"])
 def once_and_twice(
-    tmp_path_factory: pytest.TempPathFactory, models_dir: str
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models_dir: str
 ) -> list[dict[str, dict[str, Any]]]:
-    spoken = answer()
+    spoken = answer(request.param)
     # cut where the words begin and end, so that the seam adds no silence of its own
     begin, end = (round(at * RATE) for at in (spoken.words[0].start, spoken.words[-1].end))
     found = []

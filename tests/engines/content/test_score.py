@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.engines.content.build import job, measured, read_answers, transcript
 from workers.engines import content, score
-from workers.engines.scoring.curves import curves, sources, spoken
+from workers.engines.scoring.curves import GOOD, curves, sources, spoken
 from workers.engines.types import SKILLS, Scenario
 
 SCENARIOS = get_args(Scenario)
@@ -189,6 +189,34 @@ def test_what_can_hardly_be_relied_on_is_shown_and_counts_for_nothing(tmp_path: 
     worse = scored(tmp_path, surer)["section"]
     assert worse["fluency"]["value"] < section["fluency"]["value"]
     assert worse["overall"] == section["overall"]
+
+
+def test_what_is_called_a_good_number_scores_as_good() -> None:
+    for curve in _CURVES:
+        below = None
+        for band in curve.measure.bands:
+            if band.code == "good" and below is not None:
+                assert curve.score(below) >= GOOD, curve.name
+                assert band.below is None or curve.score(band.below) >= GOOD, curve.name
+            below = band.below
+
+
+def test_few_pauses_play_the_longest_stretch_without_one(tmp_path: Path) -> None:
+    few = scored(tmp_path, measured(**{"fluency.pauses.per_minute": 3.0}))["section"]
+    first = few["pauses"]["evidence"][0]
+    assert (first["kind"], first["start"], first["end"]) == ("breathless", 21.5, 41.5)
+    assert first["text"] == "100 seconds without a pause."
+    many = scored(tmp_path, measured())["section"]["pauses"]["evidence"]
+    assert "breathless" not in {one["kind"] for one in many}
+
+
+def test_a_loud_room_is_played_by_itself(tmp_path: Path) -> None:
+    speech = [{"start": 1.0, "end": 20.0}, {"start": 20.4, "end": 50.0}, {"start": 55, "end": 121}]
+    loud = measured(**{"audio.speech": speech, "prosody.signal_to_noise_db": 9.0})
+    first = scored(tmp_path, loud)["section"]["clarity"]["evidence"][0]
+    assert (first["kind"], first["start"], first["end"]) == ("room", 50.0, 53.0)
+    quiet = scored(tmp_path, measured(**{"audio.speech": speech}))["section"]["clarity"]
+    assert "room" not in {one["kind"] for one in quiet["evidence"]}
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from workers.engines.types import Evidence, Skill
 
 MOST = 5
 _MOMENTS = 3
+FEW_PAUSES, BREATHLESS_S, SHOWN_S = 8.0, 10.0, 20.0
+"""Pauses a minute below which a long stretch (s) without any is shown, by so much of it."""
+NOISY_DB, HEARD_S, MOST_ROOM_S = 20.0, 0.5, 3.0
 _TO_THE_POINT = 0.65
 """Relevance under which the opening is shown: the answer belongs there."""
 
@@ -77,7 +81,7 @@ def _pauses(found: Measurements, _: dict[str, str]) -> list[Evidence]:
     items = found.items("fluency.pauses.items")
     inside = sorted(inside_pauses(found), key=_length)
     longest = sorted((one for one in items if one.get("long")), key=_length)
-    spots = [
+    spots = _breathless(found, items) + [
         _around(one, "long_pause", f"A pause of {_length(one):.1f} seconds.")
         for one in reversed(longest[-2:])
     ]
@@ -86,6 +90,30 @@ def _pauses(found: Measurements, _: dict[str, str]) -> list[Evidence]:
         for one in reversed(inside[-2:])
         if not one.get("long")
     ]
+
+
+def _breathless(found: Measurements, pauses: list[dict[str, Any]]) -> list[Evidence]:
+    """The longest stretch without a pause, where there are few of them: its first seconds."""
+    rate, speech = found.number("fluency.pauses.per_minute"), found.items("audio.speech")
+    if rate is None or rate >= FEW_PAUSES or not speech:
+        return []
+    starts = [speech[0]["start"], *(one["end"] for one in pauses)]
+    ends = [*(one["start"] for one in pauses), speech[-1]["end"]]
+    length, start = max((end - start, start) for start, end in zip(starts, ends, strict=True))
+    if length < BREATHLESS_S:
+        return []
+    text = f"{length:.0f} seconds without a pause."
+    return [moment(start, start + min(length, SHOWN_S), "breathless", text)]
+
+
+def _room(found: Measurements) -> list[Evidence]:
+    """The room by itself, where the voice hardly stands out from it: the longest silence."""
+    clear, speech = found.number("derived.signal_to_noise_db"), found.items("audio.speech")
+    silences = [(b["start"] - a["end"], a["end"]) for a, b in pairwise(speech)]
+    length, start = max(silences, default=(0.0, 0.0))
+    if clear is None or clear >= NOISY_DB or length < HEARD_S:
+        return []
+    return [moment(start, start + min(length, MOST_ROOM_S), "room", "The room without your voice.")]
 
 
 def _fluency(found: Measurements, _: dict[str, str]) -> list[Evidence]:
@@ -105,7 +133,7 @@ def _vocal_variety(found: Measurements, _: dict[str, str]) -> list[Evidence]:
     items = sorted(found.items("prosody.monotone.items"), key=_length, reverse=True)
     spots = [
         moment(
-            one["start"], min(one["end"], one["start"] + 20), "monotone",
+            one["start"], min(one["end"], one["start"] + SHOWN_S), "monotone",
             f"{_length(one):.0f} seconds on nearly one note.",
         )
         for one in items[:_MOMENTS]
@@ -121,6 +149,7 @@ def _vocal_variety(found: Measurements, _: dict[str, str]) -> list[Evidence]:
 def _clarity(found: Measurements, _: dict[str, str]) -> list[Evidence]:
     faded = sorted(found.items("fluency.trailing_off.items"), key=lambda one: -one["drop_db"])
     return [
+        *_room(found),
         *(
             moment(one.get("start"), one.get("end"), "long_sentence", "A sentence that runs long.")
             for one in found.items("fluency.long_sentences.items")[:2]
