@@ -15,6 +15,10 @@ MOST = 5
 _MOMENTS = 3
 FEW_PAUSES, BREATHLESS_S, SHOWN_S = 8.0, 10.0, 20.0
 """Pauses a minute below which a long stretch (s) without any is shown, by so much of it."""
+FEW_SIGNPOSTS, UNMARKED_S = 0.8, 20.0
+"""Signposts in 100 words below which a long stretch (s) without any is shown."""
+BRISK = 5.5
+"""Syllables a second from which the fastest stretch is shown."""
 NOISY_DB, HEARD_S, MOST_ROOM_S = 20.0, 0.5, 3.0
 _TO_THE_POINT = 0.65
 """Relevance under which the opening is shown: the answer belongs there."""
@@ -146,10 +150,13 @@ def _vocal_variety(found: Measurements, _: dict[str, str]) -> list[Evidence]:
     ]
 
 
-def _clarity(found: Measurements, _: dict[str, str]) -> list[Evidence]:
+def _clarity(found: Measurements, artifacts: dict[str, str]) -> list[Evidence]:
     faded = sorted(found.items("fluency.trailing_off.items"), key=lambda one: -one["drop_db"])
+    speed = found.number("derived.articulation_speed")
+    hurried = [one for one in _pace(found, artifacts) if one["kind"] == "fastest_pace"]
     return [
         *_room(found),
+        *(hurried if speed is not None and speed >= BRISK else []),
         *(
             moment(one.get("start"), one.get("end"), "long_sentence", "A sentence that runs long.")
             for one in found.items("fluency.long_sentences.items")[:2]
@@ -180,6 +187,7 @@ def _structure(found: Measurements, _: dict[str, str]) -> list[Evidence]:
         if part.get("value") is not None:
             text = f"{words}: “{_short(part['text'])}”"
             spots.append(moment(part["start"], part["end"], which, text))
+    spots += _unmarked(found)
     for label in ("result", "action"):
         for one in found.items("content.star.sentences"):
             if one["label"] == label:
@@ -187,6 +195,22 @@ def _structure(found: Measurements, _: dict[str, str]) -> list[Evidence]:
                 spots.append(moment(one["start"], one["end"], label, text))
                 break
     return spots
+
+
+def _unmarked(found: Measurements) -> list[Evidence]:
+    """The longest stretch that says nowhere where the talk stands, where little of it does."""
+    rate = found.number("content.signposting.per_100_words")
+    timed = [one for one in found.items("transcribe.sentences") if one["start"] is not None]
+    if rate is None or rate >= FEW_SIGNPOSTS or not timed:
+        return []
+    marks = [one for one in found.items("content.signposting.items") if one["start"] is not None]
+    starts = [timed[0]["start"], *(one["end"] for one in marks)]
+    ends = [*(one["start"] for one in marks), timed[-1]["end"]]
+    length, start = max((end - start, start) for start, end in zip(starts, ends, strict=True))
+    if length < UNMARKED_S:
+        return []
+    text = f"{length:.0f} seconds without a signpost."
+    return [moment(start, start + SHOWN_S, "unmarked", text)]
 
 
 def _content(found: Measurements, _: dict[str, str]) -> list[Evidence]:
