@@ -24,6 +24,8 @@ class Player:
     url: str
     video: bool
     poster: str = ""
+    skeleton: str = ""
+    """Address of the points to draw over the picture; empty where none were found."""
 
 
 def series_of(run: AnalysisRun) -> dict[str, Any]:
@@ -52,11 +54,12 @@ def player_of(run: AnalysisRun, user: Viewer) -> Player | None:
     poster = _url(user, made["thumbnail"]) if "thumbnail" in made else ""
     if rendition := made.get("rendition"):
         video = rendition.content_type.startswith("video/")
-        return Player(_url(user, rendition), video, poster)
+        return Player(_url(user, rendition), video, poster, _skeleton(user, made) if video else "")
     for recording in run.session.recordings.exclude(checked_at=None).order_by("role"):
         if recording.content_type in PLAYABLE:
             video = recording.content_type.startswith("video/")
-            return Player(recording_url(user, recording), video, poster)
+            skeleton = _skeleton(user, made) if video else ""
+            return Player(recording_url(user, recording), video, poster, skeleton)
     return None
 
 
@@ -66,6 +69,10 @@ def player_coming(run: AnalysisRun) -> bool:
         stage.name == "rendition" and stage.state not in StageRun.SETTLED
         for stage in run.stages.all()
     )
+
+
+def _skeleton(user: Viewer, made: dict[str, Artifact]) -> str:
+    return _url(user, made["skeleton"]) if "skeleton" in made else ""
 
 
 def _url(user: Viewer, artifact: Artifact) -> str:

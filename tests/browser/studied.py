@@ -36,14 +36,17 @@ def studied(user: User, *, film: Path | None = None) -> Session:
 def give_player(run: AnalysisRun, media: Path) -> None:
     """The rendition, as the engine makes it."""
     made = next(one for one in played(media)["artifacts"] if one["kind"] == "rendition")
-    data = Path(made["path"]).read_bytes()
+    give_artifact(run, "rendition", Path(made["path"]).read_bytes(), made["content_type"])
+
+
+def give_artifact(run: AnalysisRun, kind: str, data: bytes, content_type: str) -> None:
     prefix = session_prefix(run.session.owner_id, run.session_id)
     Artifact.objects.create(
         run=run,
-        stage="rendition",
-        kind="rendition",
-        key=default_storage.save(f"{prefix}runs/{run.pk}/rendition", ContentFile(data)),
-        content_type=made["content_type"],
+        stage=kind,
+        kind=kind,
+        key=default_storage.save(f"{prefix}runs/{run.pk}/{kind}", ContentFile(data)),
+        content_type=content_type,
         sha256=hashlib.sha256(data).hexdigest(),
         size_bytes=len(data),
     )

@@ -17,6 +17,7 @@ from workers.engines.body.expression import expression
 from workers.engines.body.geometry import not_upright, signals
 from workers.engines.body.gestures import gestures
 from workers.engines.body.measures import hand_to_face, still_picture
+from workers.engines.body.skeleton import POINTS, skeleton
 from workers.engines.body.watch import Picture, face_parts, watch
 from workers.engines.media import frames
 from workers.training.suites.body import film
@@ -122,6 +123,17 @@ def test_a_picture_that_is_not_upright_is_noticed(turn: float, lying: bool) -> N
     track.pose[..., :2] = 0.6 * (track.pose[..., :2] - middle) @ matrix + middle
     track.head[:] = np.nan
     assert not_upright(track) is lying
+
+
+def test_the_page_gets_what_is_seen_in_thousandths() -> None:
+    track = person(4.0)
+    track.pose[3:5, 15, 2] = 0.1
+    drawn = skeleton(track)
+    left, wrist = POINTS.index(11), POINTS.index(15)
+    assert len(drawn["times"]) == len(drawn["frames"]) == len(drawn["faces"]) == 20
+    assert drawn["frames"][0][2 * left : 2 * left + 2] == [625, 450]
+    assert drawn["frames"][3][2 * wrist : 2 * wrist + 2] == [-1, -1]
+    assert all(0 <= index < len(POINTS) for line in drawn["lines"] for index in line)
 
 
 # --- the models --------------------------------------------------------------------------------

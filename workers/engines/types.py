@@ -157,6 +157,7 @@ ARTIFACT_KINDS = {
     "loudness": "compressed NumPy archive {lufs, start, step}: K-weighted level every 10 ms",
     "series.pace": "JSON series in words/min over a 10 s window",
     "series.body": "JSON of several named series (facing, tilt, lean, gesture energy)",
+    "skeleton": "JSON of the points that the page draws over the player",
     "landmarks": "compressed NumPy archive of the sampled landmarks",
     "embeddings": "JSON {model, sentences: [{text, start, end, vector}]}",
 }

@@ -1,6 +1,7 @@
 // Ties the parts of a result page to its player, again when a newer result is put in its place.
 
 import { bindDeck } from './deck.js';
+import { bindOverlay } from './overlay.js';
 import { Player, bindKeys, bindMoments } from './player.js';
 import { bindTimeline } from './timeline.js';
 import { followTranscript } from './transcript.js';
@@ -19,6 +20,8 @@ function bind() {
   bindMoments(workspace, player);
   workspace.querySelectorAll('[data-timeline]').forEach((part) => bindTimeline(part, player));
   workspace.querySelectorAll('[data-transcript]').forEach((part) => followTranscript(part, player));
+  const overlay = workspace.querySelector('[data-overlay]');
+  if (overlay) bindOverlay(workspace, overlay, media, player);
   const speed = workspace.querySelector('[data-speed]');
   speed.addEventListener('change', () => { media.playbackRate = Number(speed.value); });
   if (before) {

@@ -15,6 +15,7 @@ from workers.engines.body import measures
 from workers.engines.body.expression import expression
 from workers.engines.body.geometry import Signals, not_upright, signals
 from workers.engines.body.gestures import gestures, speed
+from workers.engines.body.skeleton import skeleton
 from workers.engines.body.watch import MAX_SIDE, Track, watch
 from workers.engines.timeline import Floats, keep_arrays, keep_json, rounded, series
 from workers.engines.types import (
@@ -155,6 +156,7 @@ def _artifacts(track: Track, found: Signals, workdir: str) -> list[ArtifactFile]
     }
     return [
         keep_json("series.body", content, workdir),
+        keep_json("skeleton", skeleton(track), workdir),
         keep_arrays(
             "landmarks", workdir,
             times=track.times.astype(np.float32), pose=track.pose.astype(np.float16),
