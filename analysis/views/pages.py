@@ -104,9 +104,8 @@ def _workspace(
         ),
         "speakers": speakers if is_owner and len(speakers) > 1 else [],
     }
-    context["newer_failed"] = (
-        latest if latest and latest.pk != shown.pk and latest.state in _GAVE_NOTHING else None
-    )
+    if latest and latest.pk != shown.pk and latest.state in _GAVE_NOTHING:
+        context |= {"newer_failed": latest, "again_may_help": another_try_may_help(latest)}
     if is_owner:
         context["reanalyse_form"] = reanalyse_form(session, shown)
         context["attach_form"] = AttachForm()
