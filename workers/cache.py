@@ -26,7 +26,6 @@ from django.core.files.storage import FileSystemStorage, default_storage, storag
 from django.utils.translation import gettext as _
 
 from analysis.services.inputs import StoredFile
-from analysis.services.stages import Claim
 from workers.engines.types import EngineError, StageOutput
 
 log = logging.getLogger(__name__)
@@ -111,18 +110,15 @@ def tidy_scratch() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def store(claim: Claim, output: StageOutput, folder: Path) -> list[StoredFile]:
-    """Put an attempt's files into storage, under names no other attempt has. Raises EngineError,
-    and then none of them is left there."""
+def store(prefix: str, output: StageOutput, folder: Path) -> list[StoredFile]:
+    """Put an attempt's files into storage; `prefix` begins their names, and no other attempt has
+    it. Raises EngineError, and then none of them is left there."""
     stored: list[StoredFile] = []
     try:
         for artifact in output["artifacts"]:
             path = _inside(folder, artifact["path"])
             sha256, size = _digest(path), path.stat().st_size
-            key = (
-                f"u/{claim.owner_id}/s/{claim.session_id}/runs/{claim.run_id}/"
-                f"{claim.stage}-{claim.attempt}-{path.name}"
-            )
+            key = f"{prefix}{path.name}"
             key = persist(lambda key=key, path=path: _save(key, path))  # type: ignore[misc]
             kind, content_type = artifact["kind"], artifact["content_type"]
             stored.append(StoredFile(kind, key, sha256, size, content_type))

@@ -8,15 +8,19 @@ import socket
 import threading
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 
 from django.conf import settings
 from django.db import Error as DatabaseError
 
 from analysis.graph import LANES, STAGES, Queue, Stage
 from analysis.services import stages
+from analysis.services.clips import making
+from analysis.services.clips.asking import QUEUE
 from workers.attempt import attempt
+from workers.clips import CLIP, make_clip
 from workers.database import database
 from workers.host import Host
 from workers.stages import ENGINES
@@ -58,8 +62,22 @@ class Pool:
                 )
             if claim is None:
                 break
-            with self._host(STAGES[claim.stage]) as host:
+            stage = STAGES[claim.stage]
+            with self._host(stage.lane, stage) as host:
                 attempt(claim, host, self.stopping)
+            count += 1
+        return count
+
+    def drain_clips(self) -> int:
+        """Claim and make clips until none waits; how many."""
+        count = 0
+        while not self.stopping.is_set():
+            with database():
+                claim = making.claim_next(worker=self.holder())
+            if claim is None:
+                break
+            with self._host("clips", CLIP) as host:
+                make_clip(claim, host, self.stopping)
             count += 1
         return count
 
@@ -74,15 +92,15 @@ class Pool:
                     hosts.pop().kill()
 
     @contextmanager
-    def _host(self, stage: Stage) -> Iterator[Host]:
+    def _host(self, lane: str, stage: Stage) -> Iterator[Host]:
         with self._lock:
-            idle = self._idle[stage.lane]
+            idle = self._idle[lane]
             host = idle.pop() if idle else self._new_host(stage)
         try:
             yield host
         finally:
             with self._lock:
-                self._idle[stage.lane].append(host)
+                self._idle[lane].append(host)
 
     def _new_host(self, stage: Stage) -> Host:
         cores = os.cpu_count() or 1
@@ -101,14 +119,14 @@ class Slot:
     def __init__(self) -> None:
         self._lock, self._wanted = threading.Lock(), False
 
-    def drain(self, pool: Pool, queue: str, names: Collection[str]) -> None:
+    def drain(self, stopping: threading.Event, work: Callable[[], int]) -> None:
         self._wanted = True
-        while self._wanted and not pool.stopping.is_set():
+        while self._wanted and not stopping.is_set():
             if not self._lock.acquire(blocking=False):
                 return  # who has it looks again
             try:
                 self._wanted = False
-                pool.drain(queue=queue, names=names)
+                work()
             finally:
                 self._lock.release()
 
@@ -120,14 +138,18 @@ class Slots:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._slots = {lane: Slot() for lanes in LANES.values() for lane in lanes if lane != "io"}
+        self._clips = Slot()
 
     def drain(self, queue: Queue) -> None:
         """Work what is ready; a database that is away is left to the reaper's next ring."""
         try:
             for lane, names in LANES[queue].items():
+                work = partial(self._pool.drain, queue=queue, names=names)
                 if lane in self._slots:
-                    self._slots[lane].drain(self._pool, queue, names)
+                    self._slots[lane].drain(self._pool.stopping, work)
                 else:
-                    self._pool.drain(queue=queue, names=names)
+                    work()
+            if queue == QUEUE:
+                self._clips.drain(self._pool.stopping, self._pool.drain_clips)
         except DatabaseError as error:
             log.warning("the database is away, waiting for the next ring: %s", error)

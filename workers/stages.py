@@ -9,9 +9,10 @@ from pathlib import Path
 from analysis.graph import STAGES
 
 ENGINES: dict[str, str] = {
-    name: f"workers.engines.{name}:run" for name in STAGES if name != "notify"
+    name: f"workers.engines.{name}:run" for name in (*STAGES, "clip") if name != "notify"
 }
-"""Stage -> "module:function", imported in the engine's process alone. `notify` has none."""
+"""Stage -> "module:function", imported in the engine's process alone. `notify` has none; `clip` is
+no stage, and made the same way."""
 _HERE = Path(__file__).resolve().parent / "engines"
 _LARGE = 1024 * 1024
 

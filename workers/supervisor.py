@@ -26,8 +26,8 @@ from workers.child import die_with_parent
 
 log = logging.getLogger("workers.supervisor")
 ROOT = Path(__file__).resolve().parents[1]
-THREADS = {"io": 3, "cpu": 2, "gpu": 2}
-"""One a lane (`analysis.graph.LANES`); what waits for others has two."""
+THREADS = {"io": 3, "cpu": 3, "gpu": 2}
+"""One a lane (`analysis.graph.LANES`), clips have their own; what waits for others has two."""
 STOP_S = 20.0
 SWEEP_S = 30.0
 STEADY_S = 60.0
@@ -159,6 +159,7 @@ def _reap() -> None:
 
 
 def _sweep() -> None:
+    from analysis.services.clips import making
     from coaching.accounts import services as accounts
     from sessions.services.sweep import sweep
     from workers.cache import media_cache, tidy_scratch
@@ -166,13 +167,16 @@ def _sweep() -> None:
     tidy_scratch()
     media_cache().shrink()
     sweep()
+    making.sweep()
     accounts.sweep()
 
 
 def _release(name: str) -> None:
-    from analysis.services.stages import release_worker
+    from analysis.services import stages
+    from analysis.services.clips import making
 
-    _quietly(lambda: release_worker(worker=f"{name}/"))
+    for work in (stages.release_worker, making.release_worker):
+        _quietly(partial(work, worker=f"{name}/"))
 
 
 def _quietly(work: object) -> None:

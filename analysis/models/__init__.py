@@ -1,5 +1,6 @@
-"""What was measured, and what a language model was asked and said."""
+"""What was measured, what a language model was asked and said, and clips."""
 
+from analysis.models.clips import Clip
 from analysis.models.coach import CoachCall, CoachConsent, CoachExchange
 from analysis.models.measured import (
     AnalysisRun,
@@ -17,6 +18,7 @@ from analysis.models.measured import (
 __all__ = [
     "AnalysisRun",
     "Artifact",
+    "Clip",
     "CoachCall",
     "CoachConsent",
     "CoachExchange",

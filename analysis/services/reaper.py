@@ -12,6 +12,8 @@ from django.db.models.functions import Now
 
 from analysis.models import AnalysisRun, StageRun
 from analysis.services import runs, stages
+from analysis.services.clips import making
+from analysis.services.clips.asking import QUEUE
 from analysis.services.states import UNSETTLED
 from config.broker import pending, ring
 
@@ -29,6 +31,7 @@ def reap() -> bool:
     with _alone() as mine:
         if mine:
             stages.free_expired()
+            making.free_expired()
             take_up_waiting()
             ring_again()
         return mine
@@ -55,11 +58,14 @@ def take_up_waiting() -> int:
 
 
 def ring_again() -> None:
-    """Ring for stages that are ready and unclaimed, unless enough messages wait already."""
+    """Ring for what is ready and unclaimed, unless enough messages wait already."""
     waiting = StageRun.objects.filter(
         Q(not_before=None) | Q(not_before__lte=Now()), state=StageRun.State.READY
     )
-    for queue, count in waiting.values_list("queue").annotate(Count("pk")).order_by("queue"):
+    counts = dict(waiting.values_list("queue").annotate(Count("pk")).order_by("queue"))
+    if clips := making.waiting_count():
+        counts[QUEUE] = counts.get(QUEUE, 0) + clips
+    for queue, count in counts.items():
         for _each in range(min(count, MOST_RINGS) if pending(queue) < MOST_PENDING else 0):
             ring(queue)
 

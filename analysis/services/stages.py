@@ -96,7 +96,7 @@ def claim_next(
             state=StageRun.State.RUNNING,
             attempt=stage.attempt,
             claimed_by=worker,
-            lease_until=Now() + _lease(),
+            lease_until=Now() + lease(),
             started_at=Now(),
             finished_at=None,
             progress=0,
@@ -130,7 +130,7 @@ def claim_next(
 
 def renew(*, stage_id: int, attempt: int) -> bool:
     """Hold the stage for another lease. False: it is this attempt's no more, stop working."""
-    return bool(_held(stage_id, attempt).update(lease_until=Now() + _lease()))
+    return bool(_held(stage_id, attempt).update(lease_until=Now() + lease()))
 
 
 def relay(
@@ -263,7 +263,7 @@ def _fail(stage: StageRun, error: EngineError, *, retry: bool, at_once: bool = F
     stage.error_detail = error.detail
     if retry and stage.failures < STAGES[stage.name].max_attempts:
         least = timedelta(seconds=error.wait_s if isinstance(error, Later) else 0)
-        _make_ready(stage, None if at_once else max(_backoff(stage.failures), least))
+        _make_ready(stage, None if at_once else max(backoff(stage.failures), least))
         return
     stage.state, stage.lease_until, stage.finished_at = StageRun.State.FAILED, None, timezone.now()
     stage.progress, stage.message = 0.0, ""
@@ -282,7 +282,8 @@ def _make_ready(stage: StageRun, wait: timedelta | None = None) -> None:
     progress.touch(stage.run)
 
 
-def _backoff(failures: int) -> timedelta:
+def backoff(failures: int) -> timedelta:
+    """How long to wait after so many failures; never the same for all who failed at once."""
     longest = min(BACKOFF_S * BACKOFF_FACTOR ** (failures - 1), BACKOFF_LIMIT_S)
     return timedelta(seconds=longest * random.uniform(0.5, 1.0))  # noqa: S311
 
@@ -330,5 +331,6 @@ def _held(stage_id: int, attempt: int) -> Any:
     return StageRun.objects.filter(pk=stage_id, attempt=attempt, state=StageRun.State.RUNNING)
 
 
-def _lease() -> timedelta:
+def lease() -> timedelta:
+    """How long a claim holds without being renewed."""
     return timedelta(seconds=settings.LEASE_S)

@@ -16,7 +16,6 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from moto.server import ThreadedMotoServer
 
 from analysis.services.runs import start_run
-from analysis.services.stages import Claim
 from workers import cache
 from workers.cache import MediaCache
 from workers.engines.types import EngineError, StageOutput
@@ -148,7 +147,6 @@ def test_storage_that_fails_twice_then_works(recorded, pool: Pool, settings) -> 
 
 
 def test_an_upload_that_fails_leaves_no_file(tmp_path: Path) -> None:
-    claim = Claim(1, 1, 0, "audio", "cpu", uuid.uuid4(), uuid.uuid4(), uuid.uuid4())
     good = tmp_path / "good.bin"
     good.write_bytes(b"g")
     artifacts = [
@@ -157,6 +155,5 @@ def test_an_upload_that_fails_leaves_no_file(tmp_path: Path) -> None:
     ]
     output = StageOutput(section={}, withheld=[], artifacts=artifacts, engine="", model="")
     with pytest.raises(EngineError):
-        cache.store(claim, output, tmp_path)
-    folder = f"u/{claim.owner_id}/s/{claim.session_id}/runs/{claim.run_id}"
-    assert default_storage.listdir(folder)[1] == []
+        cache.store("u/1/s/2/runs/3/audio-1-", output, tmp_path)
+    assert default_storage.listdir("u/1/s/2/runs/3")[1] == []

@@ -1,0 +1,1 @@
+"""Clips: asked for by a person (`asking`), made by a worker (`making`)."""
