@@ -21,6 +21,7 @@ from analysis.coach.site import the_site
 from analysis.models import (
     AnalysisRun,
     Artifact,
+    Clip,
     CoachCall,
     CoachConsent,
     CoachExchange,
@@ -34,7 +35,9 @@ from analysis.models import (
     Transcript,
 )
 from analysis.selectors.coach import months
+from analysis.services.clips.asking import ClipRefused, cancel_clip, retry_clip
 from analysis.services.runs import NothingToAnalyse, cancel_run, retry_run
+from billing.services import QuotaExceeded
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -153,6 +156,33 @@ class ArtifactAdmin(ReadOnly):
     list_display = ("kind", "stage", "content_type", "size_bytes", "key")
     list_filter = ("kind", "stage")
     search_fields = ("=run__id", "key", "=sha256")
+
+
+@admin.register(Clip)
+class ClipAdmin(ReadOnly):
+    """Jobs, not content: what was said in a clip is its learner's alone."""
+
+    list_display = ("created", "session", "state", "format", "start", "end", "attempt",
+                    "claimed_by", "error_code", "size_bytes", "deleted_at")  # fmt: skip
+    list_filter = ("state", "format", "captions", "error_code")
+    search_fields = ("=id", "=session__id", "=session__owner__id", "=digest")
+    list_select_related = ("session",)
+    date_hierarchy = "created"
+    exclude = ("words", "result")
+    actions = ("stop", "retry")
+
+    @admin.action(description=gettext_lazy("Stop"), permissions=["view"])
+    def stop(self, request: HttpRequest, chosen: QuerySet[Clip]) -> None:
+        for clip in chosen:
+            cancel_clip(clip=clip)
+
+    @admin.action(description=gettext_lazy("Retry"), permissions=["view"])
+    def retry(self, request: HttpRequest, chosen: QuerySet[Clip]) -> None:
+        for clip in chosen.select_related("session__owner"):
+            try:
+                retry_clip(clip=clip)
+            except (ClipRefused, QuotaExceeded) as error:
+                self.message_user(request, f"{clip}: {error.message}", messages.ERROR)
 
 
 @admin.register(Metric)

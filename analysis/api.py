@@ -20,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from analysis import api_clips
 from analysis.document import build
 from analysis.forms import LANGUAGES, TRANSCRIBERS
 from analysis.given import MAX_BYTES, TranscriptError
@@ -303,7 +304,7 @@ class MetricsView(APIView):
         return Response(HistorySerializer(history).data)
 
 
-ROUTES = (("runs", RunViewSet, "run"),)
+ROUTES = (("runs", RunViewSet, "run"), *api_clips.ROUTES)
 VIEWS = (
     path("sessions/<uuid:session_id>/runs/", SessionRunsView.as_view(), name="session-runs"),
     path("sessions/<uuid:session_id>/analysis/", SessionAnalysisView.as_view(), name="analysis"),
@@ -313,4 +314,5 @@ VIEWS = (
         name="transcript",
     ),
     path("metrics/", MetricsView.as_view(), name="metrics"),
+    *api_clips.VIEWS,
 )

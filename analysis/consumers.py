@@ -15,6 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from analysis import live
 from analysis.hub import Joined, Mailbox
 from analysis.live import Watch, news_now, run_to_watch, watch_by
+from analysis.services.clips.telling import group_of
 
 log = logging.getLogger(__name__)
 SERVER_ERROR = 1011
@@ -108,3 +109,26 @@ class ProgressConsumer(AsyncWebsocketConsumer):
         if now - self.asked_at >= ASK_AT_MOST_EVERY_S:
             self.asked_at = now
             await self.follow(self.watch)
+
+
+class ClipsConsumer(AsyncWebsocketConsumer):
+    """Rings a page whenever a clip of its session has changed. It says nothing of what: the page
+    asks for its list, and is asked then who it is."""
+
+    group = ""
+
+    async def connect(self) -> None:
+        await self.accept()  # a refusal before this would not carry its code to the browser
+        session_id = self.scope["url_route"]["kwargs"]["session_id"]
+        if await watch_by(self.scope["user"], session_id) is None:
+            await self.close(live.NOT_FOUND)
+            return
+        self.group = group_of(session_id)
+        await self.channel_layer.group_add(self.group, self.channel_name)
+
+    async def disconnect(self, code: int) -> None:
+        if self.group:
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def clips_changed(self, event: dict[str, Any]) -> None:
+        await self.send("changed")

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from analysis.given import MAX_BYTES, TranscriptError, check_size
-from analysis.models import CoachConsent
+from analysis.models import Clip, CoachConsent
+from analysis.services.clips.asking import Cut
 from sessions.models import Session
 
 LANGUAGES = [
@@ -100,3 +101,26 @@ class ConsentForm(forms.Form):
         choices=[("", _("No")), *CoachConsent.Mode.choices],
         widget=forms.RadioSelect,
     )
+
+
+class ClipForm(forms.Form):
+    """Which part of a recording becomes a clip, and how."""
+
+    start = forms.FloatField(
+        label=_("From (seconds)"), min_value=0, widget=forms.NumberInput(attrs={"step": "0.1"})
+    )
+    end = forms.FloatField(
+        label=_("To (seconds)"), min_value=0, widget=forms.NumberInput(attrs={"step": "0.1"})
+    )
+    title = forms.CharField(label=_("Title"), max_length=120, required=False)
+    format = forms.ChoiceField(label=_("Format"), choices=Clip.Format, initial=Clip.Format.WIDE)
+    captions = forms.ChoiceField(
+        label=_("Captions"), choices=Clip.Captions, initial=Clip.Captions.BURNT
+    )
+    profanity = forms.ChoiceField(
+        label=_("Swear words"), choices=Clip.Profanity, initial=Clip.Profanity.MUTE
+    )
+    card = forms.BooleanField(label=_("Begin with a title card"), required=False)
+
+    def cut(self) -> Cut:
+        return Cut(**self.cleaned_data)

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from analysis.consumers import ProgressConsumer
+from analysis.consumers import ClipsConsumer, ProgressConsumer
 
 websocket_urlpatterns = [
     path("ws/sessions/<uuid:session_id>/", ProgressConsumer.as_asgi(), name="session-socket"),
+    path("ws/sessions/<uuid:session_id>/clips/", ClipsConsumer.as_asgi(), name="clips-socket"),
 ]

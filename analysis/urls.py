@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from analysis.views import actions, coach, pages, stream, transcripts
+from analysis.views import actions, clips, coach, pages, stream, transcripts
 
 app_name = "analysis"
 urlpatterns = [
@@ -18,6 +18,14 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/coach/panel/", coach.panel, name="coach-panel"),
     path("sessions/<uuid:session_id>/coach/ask/", coach.ask, name="coach-ask"),
     path("sessions/<uuid:session_id>/coach/refuse/", coach.refuse, name="coach-refuse"),
+    path("sessions/<uuid:session_id>/clips/", clips.clips, name="clips"),
+    path("sessions/<uuid:session_id>/clips/crop.json", clips.crop, name="clip-crop"),
+    path("clips/<uuid:clip_id>/cancel/", clips.cancel, name="clip-cancel"),
+    path("clips/<uuid:clip_id>/retry/", clips.retry, name="clip-retry"),
+    path("clips/<uuid:clip_id>/delete/", clips.delete, name="clip-delete"),
+    path("clips/<uuid:clip_id>/deleted/", clips.deleted, name="clip-deleted"),
+    path("clips/<uuid:clip_id>/restore/", clips.restore, name="clip-restore"),
+    path("clips/<uuid:clip_id>/captions.vtt", clips.captions, name="clip-captions"),
     path("settings/coach/", coach.settings, name="coach-settings"),
     path("sessions/<uuid:session_id>/transcript/", transcripts.edit, name="transcript"),
     path("sessions/<uuid:session_id>/transcript/attach/", transcripts.attach, name="attach"),

@@ -14,13 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from analysis.document import Document, build
-from analysis.forms import AttachForm, ReanalyseForm
+from analysis.forms import AttachForm, ClipForm, ReanalyseForm
 from analysis.history import standing
 from analysis.hub import Snapshot
 from analysis.live import snapshot_of, watch_of
-from analysis.models import AnalysisRun, StageRun
+from analysis.models import AnalysisRun, Clip, StageRun
 from analysis.panels import panels
 from analysis.rephrasing import rephrasings
+from analysis.selectors.clips import clips_context
 from analysis.selectors.coach import panel_for
 from analysis.selectors.history import Earlier, earlier_results, scenario_of
 from analysis.selectors.player import player_coming, player_of, series_of
@@ -98,6 +99,7 @@ def _workspace(
         "reads": hears or may_see(request.user, session, Grant.Scope.TRANSCRIPT),
         "player_coming": player_coming(shown),
         "lost": lost_in(document),
+        **(clips_context(request.user, session) if hears else {}),
         "words_failed": any(
             stage["name"] == "transcribe" and stage["status"] == StageRun.State.FAILED
             for stage in document["stages"]
@@ -109,6 +111,7 @@ def _workspace(
     if is_owner:
         context["reanalyse_form"] = reanalyse_form(session, shown)
         context["attach_form"] = AttachForm()
+        context["clip_form"] = _clip_form(session, document, context["transcript_uncertain"])
     return render(request, "analysis/workspace.html", context)
 
 
@@ -117,6 +120,22 @@ _GAVE_NOTHING = {AnalysisRun.State.FAILED, AnalysisRun.State.PARTIAL}
 ENOUGH_SPEECH_S = 30
 """Seconds of speech from which most measures say something."""
 _LOST = {"cut_short", "corrupt", "corrupt_sound", "silent", "only_music", "sound_without_speech"}
+
+
+def _clip_form(session: Session, document: Document, uncertain: bool) -> ClipForm:
+    """Starts with the first highlight, and with no captions where the words are a guess."""
+    moment = next(iter(document["highlights"]), None) or {"start": 0.0, "end": 15.0}
+    end = min(moment["end"], session.duration_s or moment["end"])
+    plain = uncertain or not document["transcript"]["words"]
+    return ClipForm(
+        initial={
+            "start": round(moment["start"], 1),
+            "end": round(end, 1),
+            "captions": Clip.Captions.NONE if plain else Clip.Captions.BURNT,
+            "profanity": Clip.Profanity.KEEP if plain else Clip.Profanity.MUTE,
+        },
+        auto_id="clip-%s",
+    )
 
 
 def lost_in(document: Document) -> list[dict[str, str]]:

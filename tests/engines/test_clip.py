@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from tests import clips, synthesis
 from tests.clips import Look, Picture
-from workers.engines import clip
-from workers.engines.clip import crop, video
+from workers.engines import clip, crop
+from workers.engines.clip import video
 from workers.engines.clip.captions import cues_of, masked_words, vtt
 from workers.engines.clip.drawing import drawable
 from workers.engines.clip.spec import CARD_S, SIZES

@@ -1,5 +1,6 @@
 // Ties the parts of a result page to its player, again when a newer result is put in its place.
 
+import { bindClips } from './clips.js';
 import { bindDeck } from './deck.js';
 import { bindOverlay } from './overlay.js';
 import { Player, bindKeys, bindMoments } from './player.js';
@@ -16,6 +17,7 @@ function bind() {
   bindDeck(workspace.querySelector('[data-deck]'));
   const media = workspace.querySelector('[data-player]');
   player = media && new Player(media);
+  bindClips(workspace, player);
   if (!player) return;
   bindMoments(workspace, player);
   workspace.querySelectorAll('[data-timeline]').forEach((part) => bindTimeline(part, player));

@@ -13,11 +13,11 @@ from typing import Any
 import av
 
 from workers.engines.clip.captions import Cue, cues_of, masked_words, vtt
-from workers.engines.clip.crop import AUDIO, Faces, Follow, follow, read_faces
 from workers.engines.clip.drawing import drawable
 from workers.engines.clip.sound import RATE, hidden, levelled, read_sound
 from workers.engines.clip.spec import CARD_S, SIZES
 from workers.engines.clip.video import Plan, write_sound, write_video
+from workers.engines.crop import AUDIO, Faces, Follow, follow, read_faces
 from workers.engines.media import Clock, read_clock
 from workers.engines.types import (
     CLIP_VERSION,

@@ -14,10 +14,10 @@ import av
 import numpy as np
 
 from workers.engines.clip.captions import Cue
-from workers.engines.clip.crop import Follow, crop_size
 from workers.engines.clip.drawing import Overlay, Picture, Wave, card
 from workers.engines.clip.sound import RATE, Samples, frames_of
 from workers.engines.clip.spec import CARD_S
+from workers.engines.crop import Follow, crop_size
 from workers.engines.media import Clock, open_media
 from workers.engines.media.clock import decoded
 from workers.engines.media.pictures import upright

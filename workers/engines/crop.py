@@ -1,4 +1,6 @@
-"""Where a crop lies at each moment: it follows the face as a calm camera operator would.
+"""Where a clip's crop lies at each moment: it follows the face as a calm camera operator would.
+
+The page draws the same way over the player, so this reads no more than numbers.
 
 Lengths are in heights of the picture (x runs 0 to `aspect`, y 0 to 1), as the landmarks have them.
 """
@@ -6,7 +8,7 @@ Lengths are in heights of the picture (x runs 0 to `aspect`, y 0 to 1), as the l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import IO, Literal
 
 import numpy as np
 
@@ -56,11 +58,11 @@ class Follow:
         return x, y
 
 
-def read_faces(path: str | None) -> Faces | None:
+def read_faces(kept_in: str | IO[bytes] | None) -> Faces | None:
     """Faces of a `landmarks` artifact; None where there is none."""
-    if path is None:
+    if kept_in is None:
         return None
-    with np.load(path) as kept:
+    with np.load(kept_in) as kept:
         if "face" not in kept or not len(kept["times"]):
             return None
         face = kept["face"].astype(np.float64)
