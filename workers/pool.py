@@ -62,8 +62,7 @@ class Pool:
                 )
             if claim is None:
                 break
-            stage = STAGES[claim.stage]
-            with self._host(stage.lane, stage) as host:
+            with self._host(STAGES[claim.stage]) as host:
                 attempt(claim, host, self.stopping)
             count += 1
         return count
@@ -76,7 +75,7 @@ class Pool:
                 claim = making.claim_next(worker=self.holder())
             if claim is None:
                 break
-            with self._host("clips", CLIP) as host:
+            with self._host(CLIP, "clips") as host:
                 make_clip(claim, host, self.stopping)
             count += 1
         return count
@@ -92,7 +91,9 @@ class Pool:
                     hosts.pop().kill()
 
     @contextmanager
-    def _host(self, lane: str, stage: Stage) -> Iterator[Host]:
+    def _host(self, stage: Stage, lane: str = "") -> Iterator[Host]:
+        """`lane`: the stage's own, unless it is no stage of the graph."""
+        lane = lane or stage.lane
         with self._lock:
             idle = self._idle[lane]
             host = idle.pop() if idle else self._new_host(stage)

@@ -62,7 +62,9 @@ def ring_again() -> None:
     waiting = StageRun.objects.filter(
         Q(not_before=None) | Q(not_before__lte=Now()), state=StageRun.State.READY
     )
-    counts = dict(waiting.values_list("queue").annotate(Count("pk")).order_by("queue"))
+    counts: dict[str, int] = dict(
+        waiting.values_list("queue").annotate(Count("pk")).order_by("queue")
+    )
     if clips := making.waiting_count():
         counts[QUEUE] = counts.get(QUEUE, 0) + clips
     for queue, count in counts.items():

@@ -49,7 +49,7 @@ def _cut(request: HttpRequest, session: Session) -> HttpResponse:
         try:
             _clip, new = cut_clip(session=session, cut=form.cut())
         except ValidationError as error:
-            form.add_error(None, [text for texts in error.message_dict.values() for text in texts])
+            form.add_error(None, ValidationError(error.messages))
         except (ClipRefused, QuotaExceeded) as error:
             form.add_error(None, error.message)
         else:

@@ -240,3 +240,12 @@ def test_without_scripts_the_parts_follow_each_other(learner: Visitor, session: 
     ).click()
     expect(page.locator("#panel-content")).to_be_in_viewport()
     expect(page).to_have_url(re.compile("#panel-content$"))
+
+
+def test_the_player_stays_beside_the_headline_and_covers_nothing_below(
+    learner: Visitor, session: Session
+):
+    page = open_page(learner, session, DESK)
+    player_ready(page)
+    page.locator(".timeline").evaluate("it => it.scrollIntoView()")
+    assert box(page, ".player")["bottom"] <= box(page, ".timeline")["y"]
