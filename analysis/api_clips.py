@@ -61,6 +61,10 @@ class ClipSerializer(serializers.ModelSerializer):
             "captions_text",
         )  # fmt: skip
 
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self._known: dict[UUID, bool] = {}
+
     def get_title(self, clip: Clip) -> str:
         return self._shown(clip).title
 
@@ -78,10 +82,11 @@ class ClipSerializer(serializers.ModelSerializer):
 
     def _unmasked(self, clip: Clip) -> bool:
         """Asked once a session, however many clips are listed."""
-        known = self.context.setdefault("unmasked", {})
-        if clip.session_id not in known:
-            known[clip.session_id] = sees_swearing(self.context["user"], clip.session)
-        return known[clip.session_id]
+        known = self._known.get(clip.session_id)
+        if known is None:
+            known = sees_swearing(self.context["user"], clip.session)
+            self._known[clip.session_id] = known
+        return known
 
 
 def _told(request: Request, clip: Clip) -> dict[str, Any]:
