@@ -15,6 +15,7 @@ from django.urls import reverse
 from analysis.models import (
     AnalysisRun,
     Artifact,
+    Clip,
     CoachCall,
     CoachConsent,
     CoachExchange,
@@ -49,6 +50,10 @@ def test_it_shows_nobodys_words(admin: Client, run: AnalysisRun, model: str) -> 
     run.stages.filter(name="transcribe").update(state="failed")
     Artifact.objects.create(run=run, stage="probe", kind="audio", key="u/x", size_bytes=1)
     asked(run)
+    Clip.objects.create(
+        session=run.session, title="A close", start=0, end=2, digest="d",
+        words=[{"text": "shipped"}], result={"vtt": "We shipped in May."},
+    )  # fmt: skip
     rows = apps.get_model("analysis", model).objects
     found = rows.filter(name="transcribe").first() if "stage" in model else rows.first()
     if model == "deadletter":
