@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from workers.engines.fluency import disfluency, repair_model
 from workers.engines.fluency.context import model
-from workers.training import train_disfluency
+from workers.training import slips, train_disfluency
 from workers.training.disfl_qa import aligned
 from workers.training.evaluation import run
 from workers.training.suites.language import read
@@ -36,8 +38,25 @@ def test_a_repair_is_what_was_taken_back_with_its_editing_term(
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("and then he she told me that it was late", ["he"]),
+        ("could you would you mind sending it again", ["could you"]),
+        ("we went to the they told us to come back later", ["we went to the"]),
+        ("i worked in a i worked at a bank", ["i worked in a"]),
+    ],
+)
+def test_a_start_may_be_given_up_without_an_editing_term(text: str, expected: list[str]) -> None:
+    assert repairs(text) == expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "no plan no money and no time",
+        "some came by bus some came by train",
+        "i know that that is hard",
+        "location location location as they say",
         "There is no way out.",
         "Tea or coffee is fine.",
         "I would rather not go.",
@@ -82,3 +101,12 @@ def test_without_disfl_qa_its_figures_are_left_out_with_the_reason(
     monkeypatch.setenv("ROSTRUM_SHARED_DATA", str(tmp_path))
     figure = run("disfluency", "small").figure("disfl_qa.f1")
     assert figure.value is None and "dev.json is not here" in figure.note
+
+
+def test_slips_are_the_same_for_the_same_chance_and_leave_the_line_whole() -> None:
+    plain = slips.fluent()[:200]
+    made = [slips.Slips(plain, Random(7)).put(line) for line in plain]
+    assert made == [slips.Slips(plain, Random(7)).put(line) for line in plain]
+    assert sum("[" in line for line in made) > 150
+    for line, said in zip(plain, made, strict=True):
+        assert re.sub(r"\[[^]]*\] ", "", said) == line

@@ -3,10 +3,12 @@
     python -m workers.training.train_disfluency
 
 From Disfl-QA's training part (workers/training/disfl_qa.py) with its fluent questions, and from
-speech written for this project: data/repairs.txt and the utterances of the filler model, each also
-with a repair put in by a fixed seed. At each place where
-something may be said instead of what was, a softmax over every way to have gone back and over going
-on; L2, L-BFGS. Weights go to workers/engines/data/repairs-1.json. docs/models.md has the card.
+speech written for this project: data/repairs.txt, the utterances of the filler model, and answers
+and talks of other models, each also with slips put in by a fixed seed (workers/training/slips.py),
+and two sentences of theirs in a row without marks. At each place
+where something may be said instead of what was, a softmax over every way to have gone back and over
+going on; L2, L-BFGS. Weights go to workers/engines/data/repairs-2.json; docs/models.md has the
+card.
 """
 
 from __future__ import annotations
@@ -25,19 +27,15 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from workers.engines.fluency.context import DATA, kind
+from workers.engines.fluency.context import DATA
 from workers.engines.fluency.inputs import Text
 from workers.engines.fluency.repair_model import MODEL, Line, Way, choices, facts
-from workers.training import disfl_qa
+from workers.training import disfl_qa, slips
 from workers.training.suites.fillers import labelled
 from workers.training.suites.language import FORMS, read
 from workers.training.train_fillers import utterances
 
 LINES = Path(__file__).parent / "data" / "repairs.txt"
-TERMS = (
-    "um", "uh", "no", "no,", "sorry,", "I mean,", "no wait,", "or rather", "uh, no,", "wait,",
-    "no, sorry,", "actually,", "well, actually,", "um, I mean,", "make that", "", "", "",
-)  # fmt: skip
 STRENGTH = 0.5
 """Of the L2 penalty, in examples."""
 ROUNDS = 120
@@ -45,6 +43,8 @@ MOST_COST = 1.3
 """A question that differs from its fluent one by more than the words taken back is left out."""
 SPOKEN = 3.0
 """What a line of our own weighs, in questions: there are few."""
+MADE, FLUENT = 1.0, 1.0
+"""The same of a line with a slip put in, and of one from other cases of ours."""
 LEAST_SEEN, LEAST = 2, 0.06
 """A fact seen less often, and a weight smaller than this, are left out."""
 
@@ -147,11 +147,19 @@ def examples() -> Iterator[Example]:
         if number % 2:
             yield _marked(question.fluent, "written", 1.0)
     chance = random.Random(0)  # noqa: S311 - repeatable, not secret
-    vocabulary = _by_kind(line for line in spoken() if "[" not in line)
-    for line in spoken():
+    plain, own = slips.fluent(), list(spoken())
+    put_in = slips.Slips([line for line in (*plain, *own) if "[" not in line], chance)
+    for line in own:
         for form in FORMS:
             yield _marked(line, form)
-            yield _marked(_with_repair(line, chance, vocabulary), form, 1.0)
+            yield _marked(put_in.put(line), form, MADE)
+    for line in plain:
+        for form in FORMS:
+            yield _marked(line, form, FLUENT)
+        for form in FORMS * 2:
+            yield _marked(put_in.put(line), form, MADE)
+    for line in slips.in_a_row():
+        yield _marked(line, "bare", FLUENT)
 
 
 def spoken() -> Iterator[str]:
@@ -166,38 +174,6 @@ def _marked(line: str, form: str, weight: float = SPOKEN) -> Example:
     text = read(case.text, form)
     gone = {i for first, end in case.fillers for i in range(first, end)}
     return Example(text, tuple(token.index in gone for token in text.tokens), weight)
-
-
-def _by_kind(lines: Iterator[str]) -> dict[str, list[str]]:
-    found: dict[str, set[str]] = {}
-    for line in lines:
-        for word in line.lower().split():
-            found.setdefault(kind(word.strip(",.?!")), set()).add(word.strip(",.?!"))
-    return {name: sorted(words) for name, words in found.items()}
-
-
-def _with_repair(line: str, chance: random.Random, vocabulary: dict[str, list[str]]) -> str:
-    """The line with one to three of its words said before them in another way.
-
-    With an editing term between, or, where the first of them comes again, without.
-    """
-    words = line.split()
-    if len(words) < 5 or "[" in line:
-        return line
-    size = chance.choice((1, 1, 2, 2, 3))
-    at = chance.randrange(0, len(words) - size)
-    said = [word.strip(",.?!") for word in words[at : at + size]]
-    term = chance.choice(TERMS)
-    if term or size > 1:
-        other = vocabulary.get(kind(said[-1].lower()), said)
-        said[-1] = chance.choice(other)
-    if size > 1 and chance.random() < 0.3:
-        said = said[:-1]
-    if not term and said[-1].lower() == words[at].lower().strip(",.?!"):
-        said = said[:1]
-    mark = chance.choice((",", ""))
-    taken = [*said[:-1], said[-1] + mark, *term.split()]
-    return " ".join([*words[:at], "[" + " ".join(taken) + "]", *words[at:]])
 
 
 def digest() -> str:

@@ -102,8 +102,8 @@ def repairs(tokens: Sequence[Token], sentences: Sequence[tuple[int, int]]) -> li
 
 
 def _said_twice(tokens: Sequence[Token], way: repair_model.Way) -> bool:
-    """The same words again with nothing but filled pauses between."""
+    """The same words again, however often, with nothing but filled pauses between."""
     taken = [token.lower for token in tokens[way.first : way.term] if not token.filled_pause]
     again = [token.lower for token in tokens[way.instead :] if not token.filled_pause]
     edited = any(not token.filled_pause for token in tokens[way.term : way.instead])
-    return not edited and taken == again[: len(taken)]
+    return not edited and (taken == again[: len(taken)] or set(taken) == set(again[:1]))

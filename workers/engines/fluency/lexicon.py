@@ -129,6 +129,28 @@ MEANT_TWICE = _set("""
     night half
     """)
 """Words people double on purpose or by grammar: "very very", "had had", "more and more"."""
+CHANGED = (
+    _set("i you he she it we they i'm i've you're he's she's it's we're we've they're they've there"
+         " there's that's"),
+    _set("a an the my your his her our their this that these those some one"),
+    _set("is are was were am can could would will should has have had did do does may might must"),
+    _set("in on at to for with from by of about into over after before between under"),
+    _set("one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+         " fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy"
+         " eighty ninety hundred thousand first second third fourth"),
+    _set("because if when while since although whether once until"),
+)  # fmt: skip
+"""Words of like use, one of which may be taken back for another without a word that comes again."""
+UNFINISHED = _set("""
+    a an the my your our their to of is was are were i'm we're they're he's she's it's with for from
+    and but because if could would should can
+    """)
+BEGINNING = _set("""
+    i you he she it we they i'm i've i'd it's that's there's there we're we've they're he's she's
+    what the this let's my so well
+    """)
+"""After one of the first nothing of the second follows where a sentence goes on as it began, or
+seldom: the one was given up, perhaps."""
 MENDING = frozenset(
     _phrases(
         "no|or|rather|sorry|i mean|i meant|actually|wait|instead|oops|make that|never mind"

@@ -12,15 +12,23 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from workers.engines.fluency.context import FILLED_PAUSE, OUTSIDE, clusters, kind, model
-from workers.engines.fluency.lexicon import ASKING, FUNCTION, MENDING, MENDING_WITH
+from workers.engines.fluency.lexicon import (
+    ASKING,
+    BEGINNING,
+    CHANGED,
+    FUNCTION,
+    MENDING,
+    MENDING_WITH,
+    UNFINISHED,
+)
 from workers.engines.fluency.words import Token
 
-MODEL = "repairs-1"
+MODEL = "repairs-2"
 FURTHEST, NEAREST = 22, 6
 """How many words before the editing term a repair may begin; without such a term."""
-LIKELY, SURE = -1.0, 0.3
-"""Least log odds with an editing term, and where at most a filled pause stands for one: chosen on a
-tenth of what is learned from, and on fluent stories."""
+LIKELY, SURE = 0.0, 0.8
+"""Least log odds with an editing term, and where at most a filled pause stands for one: chosen on
+the development part."""
 _TERM = 8
 """Words of the longest run of editing terms."""
 
@@ -85,10 +93,11 @@ def choices(line: Line) -> Iterator[list[Way]]:
             ways = [Way(i, term, instead) for i in range(first, term + (not only_pauses))]
         else:
             first = max(0, instead - NEAREST)
+            broken = _broken_off(words[instead - 1], words[instead])
             ways = [
                 Way(i, instead, instead)
                 for i in range(first, instead)
-                if _again(words[i], words[instead])
+                if broken or _again(words[i], words[instead]) or _alike(words[i], words[instead])
             ]
         if ways:
             yield ways
@@ -103,6 +112,16 @@ def _again(one: str, other: str) -> bool:
     if one in ASKING and other in ASKING:
         return True
     return one.partition("'")[0] == other.partition("'")[0]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether one may have been said for the other: "he ... she", "could you ... would you"."""
+    return any(one in group and other in group for group in CHANGED)
+
+
+def _broken_off(last: str, following: str) -> bool:
+    """Whether a word asks for more and something new begins: "we went to the | they told us"."""
+    return last in UNFINISHED and following in BEGINNING
 
 
 def term_before(words: Sequence[str], end: int) -> int:
@@ -191,13 +210,15 @@ def _kinds(line: Line, way: Way, long: str, manner: str) -> list[str]:
 
 def _junction(line: Line, way: Way) -> list[str]:
     """How well the words before what was taken back go on with what is said instead."""
-    a, _, b = way
+    a, m, b = way
     meet = f"{line.kind(a - 1)}_{line.kind(b)}"
     return [
         f"junction={meet}", f"junction back={line.kind(a - 1)}_{line.kind(a)}_{line.kind(b)}",
         f"junction word={line.word(a - 1)}_{line.kind(b)}",
         f"junction words={line.word(a - 1)}_{line.word(b)}",
         f"junction long={line.kind(a - 2)}_{meet}", f"junction on={meet}_{line.kind(b + 1)}",
+        f"broken={m == b}{line.word(b - 1)}_{line.kind(b)}",
+        f"broken words={m == b}{line.word(b - 1)}_{line.word(b)}",
         f"end={b + 1 == len(line.words)}",
     ]  # fmt: skip
 

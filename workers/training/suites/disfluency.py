@@ -53,7 +53,7 @@ def evaluate(part: Part) -> Report:
         outcomes += [_outcome(case) for case in spoken]
     if part != "heldout":
         figures += _of_questions(part)
-    return Report("disfluency", part, "rostrum repairs 1", figures, outcomes)
+    return Report("disfluency", part, "rostrum repairs 2", figures, outcomes)
 
 
 def found(text: Text) -> frozenset[int]:
