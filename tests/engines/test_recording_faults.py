@@ -102,20 +102,35 @@ def test_an_echoing_room_is_warned_of_with_what_it_blurs() -> None:
     assert not warnings(clipping=0.0, noise_db=30.0, media=[], reverberation_s=0.4)
 
 
-@pytest.mark.parametrize("seconds", [0.3, 0.7, 1.2])
-def test_the_room_is_heard_where_phrases_end(tmp_path: Path, seconds: float) -> None:
-    """RT60 within 15 %: bursts of all frequencies die away by 60 dB in that time."""
+def ringing(folder: Path, seconds: float, *, cut_s: float, noise_db: float) -> float | None:
+    """The RT60 heard of bursts of all frequencies that die away by 60 dB in `seconds`, the fall
+    cut off after `cut_s`."""
     chance = np.random.default_rng(4)
-    tail = 10 ** (-3 * np.arange(round(1.5 * seconds * RATE)) / RATE / seconds)
+    tail = 10 ** (-3 * np.arange(round(cut_s * RATE)) / RATE / seconds)
     tail *= chance.standard_normal(len(tail))
     dry = np.concatenate([
         np.concatenate((chance.standard_normal(RATE), np.zeros(round(1.2 * RATE))))
         for _ in range(8)
     ])  # fmt: skip
     sound = fftconvolve(dry, tail)[: len(dry)]
-    path = write(tmp_path / "a.flac", with_noise(0.1 * sound / sound.std(), -80))
-    spans = [Span(start=n * 2.2, end=n * 2.2 + 1.0) for n in range(8)]
-    assert reverberation.measure(path, spans) == pytest.approx(seconds, rel=0.15)
+    path = write(folder / "a.flac", with_noise(0.1 * sound / sound.std(), noise_db))
+    return reverberation.measure(path, [Span(start=n * 2.2, end=n * 2.2 + 1.0) for n in range(8)])
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.7, 1.2])
+def test_the_room_is_heard_where_phrases_end(tmp_path: Path, seconds: float) -> None:
+    heard = ringing(tmp_path, seconds, cut_s=1.5 * seconds, noise_db=-80)
+    assert heard == pytest.approx(seconds, rel=0.15)
+
+
+def test_an_echo_is_heard_above_noise(tmp_path: Path) -> None:
+    heard = ringing(tmp_path, 1.2, cut_s=1.8, noise_db=-38)
+    assert heard == pytest.approx(1.2, rel=0.25)
+
+
+def test_a_gate_that_ends_a_fall_is_no_wall(tmp_path: Path) -> None:
+    heard = ringing(tmp_path, 0.9, cut_s=0.75, noise_db=-150)
+    assert heard == pytest.approx(0.9, rel=0.15)
 
 
 def test_too_few_phrase_ends_say_nothing_of_the_room(tmp_path: Path) -> None:

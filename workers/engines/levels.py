@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from workers.engines.types import SAMPLE_RATE, Span
 
@@ -16,8 +16,14 @@ FLOOR_DB = -96.0
 MAX_SNR_DB = 60.0
 """Above this, the noise is the codec's own and the figure says nothing."""
 CLIPPED = 0.985
+FLAT, LEAST_FLAT, EDGE = 0.001, 3, 0.01
+"""A wave cut off stays within this share of its height for so many samples, and falls from there by
+the last within one: a rounded peak does not, nor one bent by a limiter."""
+LEAST_TOP, TOP = 0.02, 0.997
+"""Tops under the first are not looked at; those that count lie within the second of the highest."""
 POINTS = 2_000
 PEAK_FRAME = 160
+_PLACES = 10_000
 
 
 class Levels:
@@ -30,6 +36,7 @@ class Levels:
         self._high: array[float] = array("f")
         self._clipped = 0
         self._sounding = 0
+        self._tops = {1: np.zeros(_PLACES + 1, dtype=np.int64), -1: np.zeros(_PLACES + 1, np.int64)}
         self.samples = 0
 
     def push(self, block: NDArray[np.float32]) -> None:
@@ -37,6 +44,7 @@ class Levels:
         loud = np.abs(block) >= CLIPPED
         self._clipped += int(np.count_nonzero(loud[1:] & loud[:-1]))
         self._sounding += int(np.count_nonzero(block))
+        self._count_flat_tops(block)
         joined = np.concatenate((self._rest, block))
         size = len(joined) - len(joined) % (FRAME * 5)
         self._measure(joined[:size])
@@ -50,8 +58,14 @@ class Levels:
 
     @property
     def clipping_ratio(self) -> float:
-        """Share of the sounding samples that stand at full scale with their neighbour."""
-        return round(self._clipped / self._sounding, 6) if self._sounding else 0.0
+        """Share of the sounding samples that are cut off: that stand at full scale with their
+        neighbour, or in flat tops as high as the wave ever goes, wherever the level was put then.
+        """
+        peaks = {1: max(self._high, default=0.0), -1: -min(self._low, default=0.0)}
+        flat = sum(
+            int(counts[_place(TOP * peaks[sign]) :].sum()) for sign, counts in self._tops.items()
+        )
+        return round(max(self._clipped, flat) / self._sounding, 6) if self._sounding else 0.0
 
     @property
     def loudest(self) -> float:
@@ -90,11 +104,28 @@ class Levels:
         pairs = zip(np.minimum.reduceat(low, edges), np.maximum.reduceat(high, edges), strict=True)
         return [[round(float(a), 4), round(float(b), 4)] for a, b in pairs]
 
+    def _count_flat_tops(self, block: NDArray[np.float32]) -> None:
+        """How many samples stand in flat tops, by their height, up and down apart."""
+        level = np.abs(block)
+        same = (np.abs(np.diff(block)) <= FLAT * level[:-1]) & (level[:-1] > LEAST_TOP)
+        edges = np.flatnonzero(np.diff(np.concatenate(([False], same, [False])).astype(np.int8)))
+        first, end = edges[::2], edges[1::2] + 1
+        beside = np.minimum(level[np.maximum(first - 1, 0)], level[np.minimum(end, len(block)) - 1])
+        flat = (end - first >= LEAST_FLAT) & (level[first] - beside >= EDGE * level[first])
+        for sign, counts in self._tops.items():
+            own = flat & (np.sign(block[first]) == sign)
+            np.add.at(counts, _place(level[first][own]), (end - first)[own])
+
     def _measure(self, samples: NDArray[np.float32]) -> None:
         self._powers.extend(np.mean(samples.reshape(-1, FRAME) ** 2, axis=1).tolist())
         shaped = samples.reshape(-1, PEAK_FRAME)
         self._low.extend(shaped.min(axis=1).tolist())
         self._high.extend(shaped.max(axis=1).tolist())
+
+
+def _place(level: ArrayLike) -> NDArray[np.int64]:
+    """The place of a level among the counts of flat tops."""
+    return np.minimum(np.asarray(level) * _PLACES, _PLACES).astype(np.int64)
 
 
 def snr_db(speech_db: float | None, noise_db: float | None) -> float | None:

@@ -44,6 +44,22 @@ def test_it_counts_clipping(tmp_path: Path):
     assert listened(tmp_path / "hot.wav")["section"]["clipping_ratio"] > 0.02
 
 
+def test_it_counts_clipping_that_was_turned_down_afterwards(tmp_path: Path):
+    clean = synthesis.answer().samples
+    cut = np.clip(clean / np.quantile(np.abs(clean), 0.98), -1, 1) * 0.4
+    soundfile.write(tmp_path / "cut.wav", cut, 16_000)
+    assert listened(tmp_path / "cut.wav")["section"]["clipping_ratio"] > 0.01
+
+
+def test_a_limiter_and_a_steady_tone_are_no_clipping(tmp_path: Path):
+    clean = synthesis.answer().samples
+    limited = np.tanh(4 * clean / np.abs(clean).max()) * 0.5
+    tone = 0.5 * np.sin(2 * np.pi * 140 * np.arange(48_000) / 16_000)
+    for name, samples in (("limited", limited), ("tone", tone)):
+        soundfile.write(tmp_path / f"{name}.wav", samples, 16_000)
+        assert listened(tmp_path / f"{name}.wav")["section"]["clipping_ratio"] == 0
+
+
 def test_silence_is_a_result_with_a_reason(tmp_path: Path):
     soundfile.write(tmp_path / "silence.wav", np.zeros(32_000), 16_000)
     output = listened(tmp_path / "silence.wav")

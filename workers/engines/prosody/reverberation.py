@@ -9,7 +9,7 @@ who take the median over bands).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -21,8 +21,12 @@ BANDS_HZ = np.array([300, 450, 650, 900, 1250, 1750, 2450, 3400, 4800, 6800])
 BEFORE_S, LONGEST_S, LEAST_GAP_S = 0.4, 1.5, 0.4
 MOST_ENDS = 120
 """Phrase ends that are looked at; the room does not change within a recording."""
-LEAST_DROP_DB, ABOVE_NOISE_DB = 12.0, 6.0
-LEAST_FALLS = 12
+LEAST_DROP_DB, ABOVE_NOISE_DB, DEEPEST_DB = 8.0, 6.0, 45.0
+"""A fall is looked at where it is so deep, down to so much above the band's noise, and not further
+down than this: deeper a gate or the bits of the file end it, and no room."""
+QUIET = 2
+"""Percentile of a band's levels over the phrase ends that is its noise."""
+LEAST_FALLS = 6
 SHARE = 30
 """Percentile of the falls: a voice may sink more slowly than the room lets it, never faster."""
 LOWER = 0.6
@@ -33,14 +37,23 @@ def measure(path: str, speech: Sequence[Span]) -> float | None:
     """RT60 in s; None where too few phrase ends stand clear of the noise."""
     import soundfile
 
-    falls: list[float] = []
+    windows: list[Floats] = []
     with soundfile.SoundFile(path) as sound:
         rate = sound.samplerate
         for start, end in _ends(speech, len(sound) / rate):
             sound.seek(round(start * rate))
             samples = sound.read(round((end - start) * rate), dtype="float64")
-            for level in _levels(samples, rate):
-                falls += _fall(level, HOP / rate)
+            if len(samples) >= 16 * HOP + FFT:
+                windows.append(_levels(samples, rate))
+    if not windows:
+        return None
+    quiet = np.percentile(np.concatenate(windows, axis=1), QUIET, axis=1)
+    falls = [
+        fall
+        for window in windows
+        for level, noise in zip(window, quiet, strict=True)
+        for fall in _fall(level, HOP / rate, float(noise))
+    ]
     return float(np.percentile(falls, SHARE)) if len(falls) >= LEAST_FALLS else None
 
 
@@ -55,28 +68,28 @@ def _ends(speech: Sequence[Span], duration_s: float) -> list[tuple[float, float]
     return found[:: max(1, round(len(found) / MOST_ENDS))]
 
 
-def _levels(samples: Floats, rate: int) -> Iterator[Floats]:
-    """dB in each band every 8 ms, smoothed over 40 ms."""
-    if len(samples) < 16 * HOP + FFT:
-        return
+def _levels(samples: Floats, rate: int) -> Floats:
+    """dB in each band every 8 ms, smoothed over 40 ms: shape (bands, frames)."""
     frames = np.lib.stride_tricks.sliding_window_view(samples, FFT)[::HOP] * np.hanning(FFT)
     power = np.abs(np.fft.rfft(frames, axis=1)) ** 2
     edges = np.round(BANDS_HZ * FFT / rate).astype(int)
-    for a, b in itertools.pairwise(edges):
-        band = np.convolve(np.pad(power[:, a:b].sum(axis=1), 2, mode="edge"), np.ones(5) / 5)
-        yield 10 * np.log10(band[4:-4] + 1e-12)
+    bands = np.stack([power[:, a:b].sum(axis=1) for a, b in itertools.pairwise(edges)])
+    padded = np.pad(bands, ((0, 0), (2, 2)), mode="edge")
+    smooth = np.lib.stride_tricks.sliding_window_view(padded, 5, axis=1).mean(axis=2)
+    return np.asarray(10 * np.log10(smooth + 1e-12))
 
 
-def _fall(level: Floats, step_s: float) -> list[float]:
+def _fall(level: Floats, step_s: float, noise_db: float) -> list[float]:
     """Seconds for 60 dB of the last fall of `LEAST_DROP_DB` or more, down to the noise."""
-    floor = np.percentile(level, 10) + ABOVE_NOISE_DB
-    first = int(np.flatnonzero(level >= level.max() - 6)[-1])
+    top = float(level.max())
+    floor = max(noise_db + ABOVE_NOISE_DB, top - DEEPEST_DB, float(level.min()))
+    first = int(np.flatnonzero(level >= top - 6)[-1])
     if level[first] - floor < LEAST_DROP_DB:
         return []
     first += int(np.flatnonzero(level[first:] >= floor + LOWER * (level[first] - floor))[-1])
-    below = np.flatnonzero(level[first:] < floor)
+    below = np.flatnonzero(level[first:] <= floor)
     end = first + int(below[0]) + 1 if len(below) else len(level)
-    if end - first < 2:
+    if end - first < 3:
         return []
     slope, _ = np.polyfit(np.arange(end - first) * step_s, level[first:end], 1)
-    return [-60.0 / slope]
+    return [-60.0 / slope] if slope < 0 else []
