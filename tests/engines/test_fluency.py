@@ -22,7 +22,7 @@ from tests.engines.sounds import (
 from tests.engines.speaking import chatter, measure, speak
 from workers.engines import fluency
 from workers.engines.fluency import edges, nuclei, pauses
-from workers.engines.fluency.hesitation import VoiceTrack
+from workers.engines.fluency.tracks import VoiceTrack
 from workers.engines.fluency.words import tokens_of
 from workers.engines.types import EngineError, Span
 

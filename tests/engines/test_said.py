@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from tests.engines.sounds import silence, voice, with_noise, word
 from tests.engines.speaking import measure
 from workers.engines.fluency import emphasis, trailing, uptalk
-from workers.engines.fluency.hesitation import VoiceTrack
-from workers.engines.fluency.tracks import LevelTrack
+from workers.engines.fluency.tracks import LevelTrack, VoiceTrack
 from workers.engines.fluency.words import Token, sentences_of, tokens_of
 from workers.engines.types import Span, Word
 

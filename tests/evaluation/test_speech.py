@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from workers.training.evaluation.types import Unavailable
-from workers.training.speech import passages, voices
+from workers.training.speech import crowd, passages, voices
 from workers.training.speech.changes import Change, median_hz
 from workers.training.speech.noise import KINDS, babble, speech_power, with_noise
 from workers.training.speech.passages import Recipe, made, pieces
@@ -45,6 +45,18 @@ def test_it_works(voice: str):
 def test_no_voice_is_in_both_parts():
     assert not set(DEV_VOICES) & set(HELDOUT_VOICES)
     assert set(DEV_VOICES + HELDOUT_VOICES) == set(voices.VOICES)
+
+
+def test_who_hesitates_for_training_is_not_heard_held_out():
+    assert not set(crowd.VOICES) & {*HELDOUT_VOICES, "kal", "kal_diphone", "ked_diphone"}
+
+
+def test_a_hesitant_recording_is_always_the_same():
+    number = crowd.VOICES.index("rms")
+    first, again = crowd.recording(number), crowd.recording(number)
+    assert first.speaker == "rms" and first.fillers == again.fillers
+    assert np.array_equal(first.samples, again.samples)
+    assert all(0 < start < end < len(first.samples) / RATE for start, end in first.fillers)
 
 
 def test_a_missing_voice_names_its_package(monkeypatch: pytest.MonkeyPatch):

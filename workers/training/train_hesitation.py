@@ -2,11 +2,10 @@
 
     python -m workers.training.train_hesitation [RECORDINGS]
 
-RECORDINGS (48) are drawn at random (speech.draws): three voices with other pitch, vocal tract and
-tempo, in noise and rooms, with "um" and "uh" of 0.22 to 0.75 s. A stretch of steady voice is a
-filler where what it shares with one is half of what both cover together. The weights go to
-workers/engines/data/hesitation-1.json, and what cross-validation by recording says of them to the
-screen.
+RECORDINGS (78) are of many voices (speech.crowd), in noise and rooms. A stretch of steady voice is
+a filler where what it shares with one is half of what both cover together. The weights go to
+workers/engines/data/hesitation-1.json, and what cross-validation by speaker says of them to the
+screen: each speaker is judged by a model that has heard none of their voices.
 """
 
 from __future__ import annotations
@@ -26,13 +25,16 @@ from workers.engines.fluency.timing import ALONE_CHANCE
 from workers.engines.types import Span
 from workers.training.evaluation.pipeline import Recording
 from workers.training.evaluation.scores import Counts, events
-from workers.training.speech.draws import drawn
+from workers.training.evaluation.sounding import written
+from workers.training.speech.crowd import recording
 
 FOLDS = 6
+SHRINK = 0.3
 
 
 @dataclass(frozen=True)
 class Example:
+    speaker: str
     stretches: list[Steady]
     fillers: list[tuple[float, float]]
 
@@ -45,52 +47,52 @@ class Example:
         return [any(_same(filler, one.span) for filler in self.fillers) for one in self.stretches]
 
 
-def main(count: int = 48) -> None:
+def main(count: int = 78) -> None:
     learn(list(examples(count)))
 
 
 def learn(found: Sequence[Example]) -> None:
-    """Cross-validate, fit, write."""
+    """Cross-validate by speaker, fit, write."""
+    speakers = sorted({one.speaker for one in found})
     total = Counts()
     for fold in range(FOLDS):
-        model = _fitted([one for n, one in enumerate(found) if n % FOLDS != fold])
-        for one in found[fold::FOLDS]:
-            heard = chosen(model, one.stretches, lambda _: ALONE_CHANCE)
-            total += events(one.fillers, [(span["start"], span["end"]) for span in heard])
-    model = _fitted(found)
-    kept = {
-        "about": "Filled pauses in the sound, by workers/training/train_hesitation.py.",
-        "bias": round(model.bias, 4),
-        "weights": {
-            name: round(weight, 4) for name, weight in zip(FACTS, model.weights, strict=True)
-        },
-    }
+        away = speakers[fold::FOLDS]
+        model = fitted([one for one in found if one.speaker not in away])
+        for one in found:
+            if one.speaker in away:
+                heard = chosen(model, one.stretches, lambda _: ALONE_CHANCE)
+                total += events(one.fillers, [(span["start"], span["end"]) for span in heard])
+    about = "Filled pauses in the sound, by workers/training/train_hesitation.py."
+    model = fitted(found)
+    weights = {name: round(weight, 4) for name, weight in zip(FACTS, model.weights, strict=True)}
+    kept = {"about": about, "bias": round(model.bias, 4), "weights": weights}
     MODEL.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(
-        f"{len(found)} recordings, {total.expected} fillers, cross-validated: precision "
-        f"{total.precision:.3f}, recall {total.recall:.3f}, F1 {total.f1:.3f}\n"
+        f"{len(found)} recordings, {len(speakers)} speakers, {total.expected} fillers, speakers "
+        f"not heard before: precision {total.precision:.3f}, recall {total.recall:.3f}, "
+        f"F1 {total.f1:.3f}\n"
     )
 
 
 def examples(count: int) -> Iterator[Example]:
-    for _, made in drawn(count):
-        with Recording(made.path) as recording:
-            recording.run("audio", "prosody")
-            sound = read_sound(recording.job("fluency"))
+    for number in range(count):
+        made = recording(number)
+        with written(made.samples) as path, Recording(path) as heard:
+            heard.run("audio", "prosody")
+            sound = read_sound(heard.job("fluency"))
             if sound is None or sound.voice is None:
                 continue
             on = ground(sound.path, sound.voice, sound.envelope, sound.threshold_db, sound.speech)
-            fillers = [(filler.start, filler.end) for filler in made.fillers]
-            yield Example(list(stretches(on)), fillers)
+            yield Example(made.speaker, stretches(on), made.fillers)
 
 
-def _fitted(found: Sequence[Example]) -> Model:
+def fitted(found: Sequence[Example]) -> Model:
     facts = np.concatenate([one.facts for one in found])
     labels = np.concatenate([one.labels for one in found])
     scale = StandardScaler().fit(facts)
-    fitted = LogisticRegression(max_iter=2000).fit(scale.transform(facts), labels)
-    weights = fitted.coef_[0] / scale.scale_
-    bias = float(fitted.intercept_[0] - weights @ scale.mean_)
+    by = LogisticRegression(C=SHRINK, max_iter=2000).fit(scale.transform(facts), labels)
+    weights = by.coef_[0] / scale.scale_
+    bias = float(by.intercept_[0] - weights @ scale.mean_)
     return Model(bias, tuple(float(weight) for weight in weights))
 
 

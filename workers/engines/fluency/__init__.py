@@ -23,7 +23,7 @@ from workers.engines.fluency.timing import time_measures
 from workers.engines.timeline import keep_json
 from workers.engines.types import EngineError, Report, StageJob, StageOutput
 
-VERSION = "3"
+VERSION = "4"
 
 
 def run(job: StageJob, report: Report) -> StageOutput:

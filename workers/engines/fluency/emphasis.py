@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 
 from workers.engines.asr.pronounce import english
-from workers.engines.fluency.hesitation import VoiceTrack
 from workers.engines.fluency.syllables import spoken
-from workers.engines.fluency.tracks import LevelTrack
+from workers.engines.fluency.tracks import LevelTrack, VoiceTrack
 from workers.engines.fluency.words import Token, item
 from workers.engines.timeline import Floats, rounded
 from workers.engines.types import Span

@@ -12,9 +12,8 @@ from workers.engines.asr.language import is_english
 from workers.engines.envelope import Envelope, read_envelope, silence_threshold_db, silences
 from workers.engines.fluency import disfluency, nuclei
 from workers.engines.fluency import words as wording
-from workers.engines.fluency.hesitation import VoiceTrack
 from workers.engines.fluency.rates import TURN_GAP_S
-from workers.engines.fluency.tracks import LevelTrack
+from workers.engines.fluency.tracks import LevelTrack, VoiceTrack
 from workers.engines.timeline import merge
 from workers.engines.types import GIVEN, Span, StageJob, Word, why_unsure
 

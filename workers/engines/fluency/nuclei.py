@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from workers.engines.envelope import QUIET_BELOW_SPEECH_DB, STEP_S, blocks
-from workers.engines.fluency.hesitation import VoiceTrack
+from workers.engines.fluency.tracks import VoiceTrack
 from workers.engines.timeline import Floats, inside
 from workers.engines.types import Span
 

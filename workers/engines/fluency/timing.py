@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from workers.engines.asr.pronounce import english
 from workers.engines.envelope import loud_db
-from workers.engines.fluency import clauses, hesitation, markers, pauses, rates, steady
+from workers.engines.fluency import clauses, markers, pauses, rates, steady
 from workers.engines.fluency.edges import sharpened
 from workers.engines.fluency.inputs import Sound, Text, voiced_turns
 from workers.engines.fluency.lexicon import FUNCTION
@@ -22,7 +22,7 @@ SURE_WORD = 0.5
 """Confidence from which a word is taken to stand where its times say ..."""
 PHONE_S, EDGES_S = 0.12, 0.1
 """... unless it is a function word and lasts longer than this a phone, and this for its ends."""
-GAP_CHANCE, WORD_CHANCE, ALONE_CHANCE = 0.3, 0.6, 0.6
+GAP_CHANCE, WORD_CHANCE, ALONE_CHANCE = 0.1, 0.4, 0.4
 """Chance asked of a steady voice between two words, where a word is unsure, and without words."""
 AGREE_RATIO = 1.4
 """Unsure words may still be counted where sound alone hears as many syllables, give or take."""
@@ -108,11 +108,7 @@ def _sound_fillers(text: Text, sound: Sound, *, by_words: bool) -> list[dict[str
     if sound.voice is None:
         return None
     on = steady.ground(sound.path, sound.voice, sound.envelope, sound.threshold_db, sound.speech)
-    spans = (
-        _between_words(text, sound.path, sound.voice, on)
-        if by_words
-        else steady.find(on, lambda _: ALONE_CHANCE)
-    )
+    spans = _between_words(text, on) if by_words else steady.find(on, lambda _: ALONE_CHANCE)
     return [
         {
             "text": "um",
@@ -125,9 +121,7 @@ def _sound_fillers(text: Text, sound: Sound, *, by_words: bool) -> list[dict[str
     ]
 
 
-def _between_words(
-    text: Text, path: str, voice: hesitation.VoiceTrack, on: steady.Ground
-) -> list[Span]:
+def _between_words(text: Text, on: steady.Ground) -> list[Span]:
     """In the gaps, and where no word surely is: there a stretch must be surer to be one."""
     taken = merge([*text.others, *(_place(token) for token in text.timed if _is_sure(token))])
     gaps = text.gaps()
@@ -137,7 +131,7 @@ def _between_words(
             return math.inf
         return GAP_CHANCE if _is_covered(span, gaps) else WORD_CHANCE
 
-    return merge([*steady.find(on, asked), *hesitation.find(path, voice, gaps)], steady.JOIN_S)
+    return steady.find(on, asked)
 
 
 def _is_sure(token: Token) -> bool:

@@ -1,4 +1,4 @@
-"""The loudness that prosody measured every 10 ms, asked for by time."""
+"""The pitch and the loudness that prosody measured every 10 ms, asked for by time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,28 @@ from workers.engines.timeline import Floats
 from workers.engines.types import Span
 
 _PEAK_STEPS = 5
+
+
+@dataclass(frozen=True)
+class VoiceTrack:
+    """The `pitch` artifact: hz[i] at start + i * step, 0 where unvoiced."""
+
+    hz: Floats
+    start: float
+    step: float
+
+    @staticmethod
+    def load(path: str) -> VoiceTrack:
+        with np.load(path) as arrays:
+            return VoiceTrack(
+                arrays["hz"].astype(np.float64), float(arrays["start"]), float(arrays["step"])
+            )
+
+    def index(self, time: float) -> int:
+        return int(np.clip(round((time - self.start) / self.step), 0, len(self.hz)))
+
+    def between(self, span: Span) -> Floats:
+        return self.hz[self.index(span["start"]) : self.index(span["end"])]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from workers.engines.fluency.hesitation import VoiceTrack
 from workers.engines.fluency.lexicon import ASKING, AUXILIARIES, CONJUNCTIONS, SUBJECTS
+from workers.engines.fluency.tracks import VoiceTrack
 from workers.engines.fluency.words import Token, item
 from workers.engines.prosody import octaves
 from workers.engines.timeline import Floats, rounded

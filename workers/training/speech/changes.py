@@ -48,8 +48,9 @@ def changed(samples: Samples, change: Change) -> Samples:
     return _as_loud(_samples(made, round(len(samples) * change.stretch)), samples)
 
 
-def held(samples: Samples, seconds: float, hz: float) -> Samples:
-    """A short voiced sound drawn out to `seconds` at the one pitch `hz`, as a filled pause is."""
+def held(samples: Samples, seconds: float, hz: float, fall: float = 0.0) -> Samples:
+    """A short voiced sound drawn out to `seconds` at the one pitch `hz`, as a filled pause is;
+    with `fall` it moves by so many semitones, `hz` in the middle."""
     from parselmouth.praat import call
 
     _seeded()
@@ -58,6 +59,9 @@ def held(samples: Samples, seconds: float, hz: float) -> Samples:
     manipulation = call(sound, "To Manipulation", 0.005, FLOOR_HZ, CEILING_HZ)
     pitch = call("Create PitchTier", "held", 0, whole)
     call(pitch, "Add point", whole / 2, hz)
+    if fall:
+        for at, way in ((_MARGIN_S, -0.5), (_MARGIN_S + length, 0.5)):
+            call(pitch, "Add point", at, hz * 2 ** (way * fall / 12))
     duration = call("Create DurationTier", "held", 0, whole)
     for at, factor in ((_MARGIN_S, seconds / length), (_MARGIN_S + length, seconds / length)):
         call(duration, "Add point", at, factor)

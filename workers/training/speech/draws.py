@@ -26,7 +26,7 @@ NOISES = ("white", "pink", "hum", "babble")
 
 def drawn(count: int, first: int = 0) -> Iterator[tuple[Recipe, Made]]:
     """Recordings number `first` and up, always the same ones."""
-    texts, voices = _texts(), installed(DEV_VOICES)
+    texts, voices = answers(), installed(DEV_VOICES)
     for number in range(first, first + count):
         recipe = _recipe(number, texts, voices)
         yield recipe, made(recipe)
@@ -68,13 +68,13 @@ def _room(chance: random.Random) -> Room:
     return Room(chance.uniform(*RT60_S), chance.uniform(*DISTANCE_M), seed=chance.randint(1, 9))
 
 
-def _texts() -> list[list[str]]:
+def answers() -> list[list[str]]:
     """The answers of the development part, sentence by sentence; only what can be read out."""
-    answers = [
+    written = [
         [item["text"] for item in record["sentences"]]
         for record in cases.records(cases.path("dev", "star", "star.jsonl", kind="content"))
     ]
     passages = cases.records(cases.path("dev", "speech", "passages.jsonl", kind="language"))
-    answers += [re.split(r"(?<=[.?!]) ", record["text"]) for record in passages]
-    plain = [[line for line in answer if not re.search(r"\d|[A-Z]{2}", line)] for answer in answers]
+    written += [re.split(r"(?<=[.?!]) ", record["text"]) for record in passages]
+    plain = [[line for line in answer if not re.search(r"\d|[A-Z]{2}", line)] for answer in written]
     return [answer for answer in plain if len(answer) >= SENTENCES[0]]
