@@ -206,12 +206,13 @@ async function swap(address) {
       document.head.append(document.adoptNode(link));
     }
   }
+  // before the page is shown: a click on it is never lost to a script that is still to come
+  for (const module of modules) await import(new URL(module, location.href).href);
   document.dispatchEvent(new CustomEvent('rostrum:leave'));
   const main = document.querySelector('main');
   main.replaceWith(document.adoptNode(page.querySelector('main')));
   document.title = page.title;
   window.htmx?.process(document.querySelector('main'));
-  for (const module of modules) await import(new URL(module, location.href).href);
   document.dispatchEvent(new CustomEvent('rostrum:page'));
   watch();
   document.querySelector('main').focus({ preventScroll: true });

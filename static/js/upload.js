@@ -4,6 +4,7 @@
 const CHUNK_BYTES = 32 * 1024 * 1024;
 const RETRY_MS = [0, 1000, 3000, 5000, 10000, ...Array(20).fill(20000)];
 const SPEED_WINDOW_MS = 5000;
+const tusCame = import("../vendor/tus/tus.min.js").catch(() => null); // sets window.tus
 
 const unit = (value, name, digits) =>
   new Intl.NumberFormat(document.documentElement.lang, {
@@ -78,7 +79,6 @@ class Panel {
   }
 
   refusal(files) {
-    if (!window.tus) return this.text("Unloaded");
     if (files.length > 1) return this.text("Several");
     const [file] = files;
     const extension = `.${file.name.split(".").pop().toLowerCase()}`;
@@ -101,6 +101,12 @@ class Panel {
     this.arrange("form", "progress", this.part("pause"));
     this.part("name").textContent = file.name;
     this.say(this.text("Uploading"));
+    await tusCame;
+    if (!window.tus) {
+      this.reset();
+      this.fail(this.text("Unloaded"));
+      return;
+    }
     const upload = new window.tus.Upload(file, this.options(file));
     const [before] = await upload.findPreviousUploads();
     if (before) {
@@ -225,4 +231,12 @@ class Panel {
   }
 }
 
-for (const root of document.querySelectorAll("[data-upload]")) new Panel(root);
+function bind() {
+  for (const root of document.querySelectorAll("[data-upload]:not([data-bound])")) {
+    root.dataset.bound = "";
+    new Panel(root);
+  }
+}
+
+bind();
+document.addEventListener("rostrum:page", bind);

@@ -236,3 +236,30 @@ def test_a_newer_analysis_that_failed_leaves_the_older_result(learner: Visitor, 
     page.get_by_role("main").get_by_role("button", name="See why").press("Enter")
     expect(page.get_by_text("A newer analysis failed")).to_be_visible()
     expect(page.get_by_text("Name the result first").first).to_be_visible()
+
+
+def test_a_result_is_shown_once_its_scripts_are_there(
+    learner: Visitor, running: AnalysisRun
+) -> None:
+    """A click on a page whose scripts are still to come is lost."""
+    page, held = learner.page(), []
+    page.route("**/workspace/main*.js", lambda route: held.append(route))
+    page.goto(address(running))
+    finish(running)
+    while not held:
+        page.wait_for_timeout(50)
+    expect(page.locator("[data-workspace]")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("[data-workspace]")).to_be_visible()
+    assert page.locator("[data-workspace][data-bound]").count() == 1
+
+
+def test_another_file_is_taken_where_the_failure_came_by_itself(
+    learner: Visitor, running: AnalysisRun
+) -> None:
+    page = learner.page()
+    page.route("**/sessions/uploads/**", lambda route: None)  # an upload that takes its time
+    page.goto(address(running))
+    fail(running)
+    page.locator("#upload-file").set_input_files(SOUND)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
