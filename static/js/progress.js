@@ -210,7 +210,8 @@ async function swap(address) {
   for (const module of modules) await import(new URL(module, location.href).href);
   document.dispatchEvent(new CustomEvent('rostrum:leave'));
   const main = document.querySelector('main');
-  main.replaceWith(document.adoptNode(page.querySelector('main')));
+  // a copy, made here: a player that was parsed in a page of its own has given up on its source
+  main.replaceWith(document.importNode(page.querySelector('main'), true));
   document.title = page.title;
   window.htmx?.process(document.querySelector('main'));
   document.dispatchEvent(new CustomEvent('rostrum:page'));
