@@ -76,8 +76,8 @@ class Memory:
 
 
 def available() -> frozenset[str]:
-    """Stages that have an engine in this checkout."""
-    names = (name for name, path in ENGINES.items() if _spec(path.partition(":")[0]))
+    """Stages that have an engine in this checkout; a clip is none."""
+    names = (name for name in STAGES if name in ENGINES and _spec(ENGINES[name].partition(":")[0]))
     return frozenset(names) - ON_REQUEST
 
 
