@@ -41,7 +41,7 @@ def test_a_module_imports_hashed_files_that_are_there(modules: list[Path]):
         for found in SPECIFIER.finditer(module.read_text())
     ]
     assert len(asked) >= 6
-    assert [path for path in asked if path not in {module.resolve() for module in modules}] == []
+    assert [path for path in asked if not (HASHED.search(path.name) and path.is_file())] == []
 
 
 def test_a_name_holds_the_digest_of_what_the_browser_gets(modules: list[Path]):
