@@ -19,10 +19,10 @@ from analysis.services.stages import Claim
 from sessions.keys import session_prefix
 from workers import cache
 from workers.coach import coach
-from workers.database import AWAY, persist
+from workers.database import persist
 from workers.engines.types import ArtifactFile, EngineError, MediaInput, StageJob, StageOutput, Word
 from workers.host import Host
-from workers.lease import Lease, Stale, held
+from workers.lease import Lease, bring, held
 from workers.notify import notify
 from workers.stages import engine_version
 
@@ -88,26 +88,18 @@ def _work(claim: Claim, host: Host, lease: Lease, folder: Path, began: float) ->
         f"{claim.stage}-{claim.attempt}-"
     )
     stored = cache.store(prefix, output, folder)
-    try:
-        kept = persist(
-            lambda: stages.finish_stage(
-                stage_id=claim.stage_id,
-                attempt=claim.attempt,
-                output=output,
-                stored=stored,
-                input_digest="" if output.get("passing") else digest,
-                elapsed_s=round(time.monotonic() - began, 3),
-                taken_over=bool(copied),
-            )
-        )
-    except AWAY:
-        raise  # it may have been kept: the files stay until the session goes
-    except Exception:
-        cache.discard(stored)
-        raise
-    if not kept:
-        cache.discard(stored)
-        raise Stale
+    bring(
+        stored,
+        lambda: stages.finish_stage(
+            stage_id=claim.stage_id,
+            attempt=claim.attempt,
+            output=output,
+            stored=stored,
+            input_digest="" if output.get("passing") else digest,
+            elapsed_s=round(time.monotonic() - began, 3),
+            taken_over=bool(copied),
+        ),
+    )
     log.info("%s done in %.1f s", claim.stage, time.monotonic() - began)
 
 

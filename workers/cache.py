@@ -15,7 +15,7 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -128,7 +128,7 @@ def store(prefix: str, output: StageOutput, folder: Path) -> list[StoredFile]:
     return stored
 
 
-def discard(stored: list[StoredFile]) -> None:
+def discard(stored: Sequence[StoredFile]) -> None:
     """Remove files of an attempt that is not to be kept; what cannot be is swept later."""
     for file in stored:
         with contextlib.suppress(EngineError):

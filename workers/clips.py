@@ -14,10 +14,10 @@ from analysis.services.clips import making
 from analysis.services.clips.making import ClipClaim, ClipInputs
 from sessions.keys import session_prefix
 from workers import cache
-from workers.database import AWAY, persist
+from workers.database import persist
 from workers.engines.types import EngineError, StageJob, StageSettings, Word
 from workers.host import Host
-from workers.lease import Lease, Stale, held
+from workers.lease import Lease, bring, held
 
 CLIP = Stage("clip", "Making a clip", "cpu", priority=-10)
 """Not in the graph: it says how its process runs, in the background."""
@@ -58,20 +58,12 @@ def _work(claim: ClipClaim, host: Host, lease: Lease, folder: Path) -> None:
     output = host.run(job, deadline_s=inputs.deadline_s, relay=lease.relay, check=lease.check)
     place = session_prefix(claim.owner_id, claim.session_id)
     stored = cache.store(f"{place}clips/{claim.clip_id}-{claim.attempt}-", output, folder)
-    try:
-        kept = persist(
-            lambda: making.finish(
-                clip_id=claim.clip_id, attempt=claim.attempt, output=output, stored=stored[0]
-            )
-        )
-    except AWAY:
-        raise  # it may have been kept: the file stays until the session goes
-    except Exception:
-        cache.discard(stored)
-        raise
-    if not kept:
-        cache.discard(stored)
-        raise Stale
+    bring(
+        stored,
+        lambda: making.finish(
+            clip_id=claim.clip_id, attempt=claim.attempt, output=output, stored=stored[0]
+        ),
+    )
 
 
 def _job(inputs: ClipInputs, folder: Path) -> StageJob:

@@ -13,6 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 
+from analysis.services.inputs import StoredFile
 from workers import cache
 from workers.database import AWAY, database, persist
 from workers.engines.types import EngineError, Word
@@ -66,6 +67,21 @@ def held(desk: Desk, stopping: threading.Event, work: Callable[[Lease, Path], No
 def _fail(desk: Desk, error: EngineError) -> None:
     log.warning("%s failed: %s %s", desk.name, error, error.detail)
     persist(lambda: desk.fail(error))
+
+
+def bring(stored: Sequence[StoredFile], keep: Callable[[], bool]) -> None:
+    """Have the row keep what is in storage. Raises Stale, and what `keep` raises; then none of the
+    files is left there."""
+    try:
+        kept = persist(keep)
+    except AWAY:
+        raise  # it may have been kept: the files stay until the session goes
+    except Exception:
+        cache.discard(stored)
+        raise
+    if not kept:
+        cache.discard(stored)
+        raise Stale
 
 
 class Lease:
