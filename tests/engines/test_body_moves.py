@@ -23,8 +23,8 @@ from workers.engines.media import frames
 from workers.training.suites.body import film
 
 
-def held(start: float, stay: float) -> float:
-    """Gestures a minute of one that goes out at `start`, stays, and comes back."""
+def held(start: float, stay: float) -> int:
+    """How many gestures are counted in one that goes out at `start`, stays, and comes back."""
     track = person(30)
     way = np.interp(track.times, [start, start + 0.6, start + 0.6 + stay, start + 1.2 + stay],
                     [0.0, 0.3, 0.3, 0.0])  # fmt: skip

@@ -124,8 +124,8 @@ def test_the_room_is_heard_where_phrases_end(tmp_path: Path, seconds: float) -> 
 
 
 def test_an_echo_is_heard_above_noise(tmp_path: Path) -> None:
-    heard = ringing(tmp_path, 1.2, cut_s=1.8, noise_db=-38)
-    assert heard == pytest.approx(1.2, rel=0.25)
+    heard = ringing(tmp_path, 1.6, cut_s=1.8, noise_db=-34)
+    assert heard == pytest.approx(1.6, rel=0.25)
 
 
 def test_a_gate_that_ends_a_fall_is_no_wall(tmp_path: Path) -> None:

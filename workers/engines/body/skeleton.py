@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from workers.engines.body import geometry as at
 from workers.engines.body.watch import Track
-from workers.engines.timeline import Floats
+from workers.engines.timeline import Floats, Mask
 
 POINTS = (
     at.NOSE, at.EAR_L, at.EAR_R, at.SHOULDER_L, at.SHOULDER_R, at.ELBOW_L, at.ELBOW_R,
@@ -40,5 +41,5 @@ def skeleton(track: Track) -> dict[str, Any]:
     }
 
 
-def _whole(values: Floats, seen: Any) -> Any:
-    return np.where(seen, np.round(PARTS * np.nan_to_num(values)), UNSEEN).astype(int)
+def _whole(values: Floats, seen: Mask) -> npt.NDArray[np.int64]:
+    return np.where(seen, np.round(PARTS * np.nan_to_num(values)), UNSEEN).astype(np.int64)
