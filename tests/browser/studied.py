@@ -15,6 +15,7 @@ from coaching.accounts.models import User
 from sessions.keys import session_prefix
 from sessions.models import Session
 from tests.browser.harness import comes_true
+from tests.clips import Look, clip, moving_bar
 from tests.engines.speech.jobs import played
 from workers.demo.practices import HERE, scripts
 from workers.management.commands.load_demo import load
@@ -50,6 +51,13 @@ def give_artifact(run: AnalysisRun, kind: str, data: bytes, content_type: str) -
         sha256=hashlib.sha256(data).hexdigest(),
         size_bytes=len(data),
     )
+
+
+def film_of(seconds: float, folder: Path) -> Path:
+    """A picture that moves, as long as the practice that it stands in for."""
+    size = (640, 360)
+    look = Look(size=size, fps=2)
+    return clip(folder / "film.mp4", None, seconds=seconds, picture=moving_bar(size), look=look)
 
 
 def player_ready(page: Page) -> None:

@@ -16,16 +16,13 @@ from analysis.services.clips import making
 from coaching.accounts.models import User
 from sessions.models import Session
 from tests.browser.harness import Visitor, assert_accessible, assert_fits, comes_true
-from tests.browser.studied import PLAYER_TIME, player_ready, studied
-from tests.clips import Look, clip, moving_bar
+from tests.browser.studied import PLAYER_TIME, film_of, player_ready, studied
 from workers.engines.types import EngineError
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("film") / "film.mp4"
-    size = (640, 360)
-    return clip(path, None, seconds=60, picture=moving_bar(size), look=Look(size=size, fps=2))
+    return film_of(60, tmp_path_factory.mktemp("film"))
 
 
 @pytest.fixture

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from coaching.accounts.models import User
 from sessions.models import Session
 from tests.browser.harness import Visitor, assert_accessible, comes_true
-from tests.browser.studied import give_artifact, player_ready, studied
-from tests.clips import Look, clip, moving_bar
+from tests.browser.studied import film_of, give_artifact, player_ready, studied
 from tests.engines.test_body import person
 from workers.engines.body.skeleton import skeleton
 
-SIZE = (640, 400)
 PAINTED = """(() => {
   const canvas = document.querySelector('[data-overlay]');
   if (canvas.hidden || !canvas.width) return 0;
@@ -29,14 +28,15 @@ PAINTED = """(() => {
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("film") / "film.mp4"
-    return clip(path, None, seconds=20, picture=moving_bar(SIZE), look=Look(size=SIZE, fps=2))
+    return film_of(20, tmp_path_factory.mktemp("film"))
 
 
 @pytest.fixture
 def session(user: User, film: Path) -> Session:
     found = studied(user, film=film)
-    points = json.dumps(skeleton(person(20.0))).encode()
+    track = person(20.0)
+    track.face[50:] = np.nan
+    points = json.dumps(skeleton(track)).encode()
     give_artifact(found.runs.get(), "skeleton", points, "application/json")
     return found
 
@@ -70,6 +70,14 @@ def test_the_face_is_hidden_where_asked(page: Page):
     page.get_by_role("button", name="Hide the face").click()
     assert comes_true(page, f"{PAINTED} > 500")
     assert_accessible(page)
+
+
+def test_a_face_that_is_not_found_is_hidden_with_the_whole_picture(page: Page):
+    page.get_by_role("button", name="Hide the face").click()
+    assert comes_true(page, f"{PAINTED} > 500")
+    least = page.evaluate(PAINTED)
+    page.evaluate("document.querySelector('[data-player]').currentTime = 15")
+    assert comes_true(page, f"{PAINTED} > 3 * {least}")
 
 
 def test_points_that_do_not_come_are_said(page: Page):

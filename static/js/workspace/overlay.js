@@ -1,9 +1,11 @@
 // Draws the measured points of the body over the player's picture, and hides the face where asked.
-// Both are drawn here alone: the recording stays as it is.
+// Both are drawn here alone: the recording stays as it is. A face that was asked to be hidden and
+// is not found is hidden with the whole picture.
 
 const TILES = 8;
 const FACE_ROOM = 1.25;
 const LATE_S = 0.6;
+const KEPT_S = 1;
 
 export function bindOverlay(root, canvas, media, player) {
   const body = root.querySelector('[data-overlay-body]');
@@ -30,21 +32,22 @@ export function bindOverlay(root, canvas, media, player) {
     const frame = nearest(found.times, media.currentTime);
     const pen = canvas.getContext('2d');
     pen.clearRect(0, 0, canvas.width, canvas.height);
-    if (frame < 0) return;
-    if (on(face)) hide(pen, tiny, media, place, found.faces[frame]);
-    if (on(body)) bones(pen, place, found.lines, found.frames[frame]);
+    if (on(face)) hide(pen, tiny, media, place, lastFace(found, frame));
+    if (on(body) && frame >= 0) bones(pen, place, found.lines, found.frames[frame]);
   }
 
   for (const button of [body, face]) {
     button.addEventListener('click', async () => {
-      const wanted = !on(button);
       status.textContent = '';
       try {
         await load();
-        button.setAttribute('aria-pressed', String(wanted));
+        button.setAttribute('aria-pressed', String(!on(button)));
       } catch {
         status.textContent = status.dataset.textFailed;
       }
+      // a window of the video's own would have nothing drawn over it
+      media.setAttribute('controlslist', on(face) ? 'nofullscreen' : '');
+      media.disablePictureInPicture = on(face);
       draw();
     });
   }
@@ -96,15 +99,23 @@ function bones(pen, place, lines, frame) {
   }
 }
 
-/** The face in a few large tiles, wider than it was measured. */
-function hide(pen, tiny, media, place, [x, y, height]) {
-  if (x < 0) return;
-  const half = (FACE_ROOM * height * media.videoHeight) / 2000;
-  const [cx, cy] = [(x / 1000) * media.videoWidth, (y / 1000) * media.videoHeight];
-  const fit = place.width / media.videoWidth;
-  tiny.getContext('2d').drawImage(media, cx - half, cy - half, 2 * half, 2 * half, 0, 0, TILES, TILES);
+/** The face of a frame, or the last one shortly before; null where there is none. */
+function lastFace({ times, faces }, frame) {
+  for (let at = frame; at >= 0 && times[frame] - times[at] <= KEPT_S; at -= 1) {
+    if (faces[at][0] >= 0) return faces[at];
+  }
+  return null;
+}
+
+/** The face in a few large tiles, wider than it was measured; all of the picture without one. */
+function hide(pen, tiny, media, place, face) {
+  const [width, height] = [media.videoWidth, media.videoHeight];
+  const half = face && (FACE_ROOM * face[2] * height) / 2000;
+  const box = face
+    ? [(face[0] / 1000) * width - half, (face[1] / 1000) * height - half, 2 * half, 2 * half]
+    : [0, 0, width, height];
+  const fit = place.width / width;
+  tiny.getContext('2d').drawImage(media, ...box, 0, 0, TILES, TILES);
   pen.imageSmoothingEnabled = false;
-  pen.drawImage(
-    tiny, place.left + (cx - half) * fit, place.top + (cy - half) * fit, 2 * half * fit, 2 * half * fit,
-  );
+  pen.drawImage(tiny, place.left + box[0] * fit, place.top + box[1] * fit, box[2] * fit, box[3] * fit);
 }
