@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.privacy import Privacy
@@ -83,10 +84,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self._called(self.email)
 
     def get_full_name(self) -> str:
-        return self.name or self.email.partition("@")[0]
+        return self._called(self.email.partition("@")[0])
+
+    def _called(self, address: str) -> str:
+        if self.is_guest and not self.name:
+            return gettext("Guest %(number)s") % {"number": str(self.pk)[:8]}
+        return self.name or address
 
     def get_short_name(self) -> str:
         return self.get_full_name().split(" ")[0]

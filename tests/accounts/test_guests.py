@@ -40,6 +40,11 @@ def test_it_works(guest: User):
     assert guest.time_zone == "Europe/Stockholm"
 
 
+def test_a_stand_in_address_is_nobodys_name(guest: User):
+    for called in (str(guest), guest.get_full_name()):
+        assert called == f"Guest {str(guest.pk)[:8]}"
+
+
 def test_an_unknown_time_zone_becomes_utc():
     assert services.create_guest(time_zone="Mars/Base").time_zone == "UTC"
 

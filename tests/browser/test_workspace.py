@@ -11,8 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from coaching.accounts.models import User
 from sessions.models import Session
 from tests.browser.harness import Visitor, assert_accessible, check_page, comes_true
-from tests.browser.studied import PLAYER_TIME, player_ready, studied
-from tests.clips import Look, clip, moving_bar
+from tests.browser.studied import PLAYER_TIME, film_of, player_ready, studied
 
 PHONE = {"width": 390, "height": 844}
 SIDEWAYS = {"width": 844, "height": 390}
@@ -24,10 +23,7 @@ BAR = 64
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As long as the practice that it stands in for."""
-    path = tmp_path_factory.mktemp("film") / "film.mp4"
-    size = (640, 360)
-    return clip(path, None, seconds=60, picture=moving_bar(size), look=Look(size=size, fps=2))
+    return film_of(60, tmp_path_factory.mktemp("film"))
 
 
 @pytest.fixture
@@ -249,3 +245,30 @@ def test_the_player_stays_beside_the_headline_and_covers_nothing_below(
     player_ready(page)
     page.locator(".timeline").evaluate("it => it.scrollIntoView()")
     assert box(page, ".player")["bottom"] <= box(page, ".timeline")["y"]
+
+
+@pytest.fixture
+def cut_off(learner: Visitor, session: Session) -> Page:
+    """At 12.5 s, with an address that no longer plays."""
+    page = open_page(learner, session)
+    player_ready(page)
+    page.evaluate("document.querySelector('[data-player]').currentTime = 12.5")
+    page.wait_for_timeout(200)
+    page.route("**/run-out", lambda route: route.fulfill(body=""))
+    return page
+
+
+def run_out(page: Page) -> None:
+    page.evaluate("document.querySelector('[data-player]').src = '/run-out'")
+
+
+def test_a_player_whose_address_has_run_out_goes_on(cut_off: Page):
+    run_out(cut_off)
+    assert comes_true(cut_off, f"{PLAYER_TIME} == 12.5")
+    player_ready(cut_off)
+
+
+def test_a_player_that_cannot_be_loaded_says_so(cut_off: Page):
+    cut_off.route("**/sessions/**", lambda route: route.fulfill(body="<p>a page without any</p>"))
+    run_out(cut_off)
+    expect(cut_off.get_by_text("The recording could not be loaded")).to_be_visible()

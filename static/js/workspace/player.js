@@ -1,16 +1,22 @@
 // The player every moment on the page is tied to: a click on a word, a mark or a piece of
 // evidence plays that moment and stops where it ends.
 
+import { toast } from '../toast.js';
+
 const CLOCK_EVENTS = ['timeupdate', 'seeking', 'seeked', 'play', 'pause', 'loadedmetadata'];
+const RENEW_EVERY_MS = 30000;
 
 export class Player {
   #media;
   #stopAt = null;
   #listeners = new Set();
   #frame = 0;
+  #renewed = -RENEW_EVERY_MS;
+  #last = { time: 0, playing: false };
 
   constructor(media) {
     this.#media = media;
+    media.addEventListener('error', () => this.#renew());
     for (const name of CLOCK_EVENTS) media.addEventListener(name, () => this.tick());
     media.addEventListener('play', () => this.#run());
   }
@@ -56,9 +62,27 @@ export class Player {
     try {
       await this.#media.play();
     } catch (error) {
-      // a browser that refuses to start by itself leaves the player at the right place, and who
-      // stops before the sound began has stopped
-      if (error.name !== 'NotAllowedError' && error.name !== 'AbortError') throw error;
+      // a browser that refuses to start by itself leaves the player at the right place, who stops
+      // before the sound began has stopped, and what cannot be loaded is an event of its own
+      if (!['NotAllowedError', 'AbortError', 'NotSupportedError'].includes(error.name)) throw error;
+    }
+  }
+
+  /** An address that has run out is taken anew from the page, and the player goes on there. */
+  async #renew() {
+    const { rate } = this.state;
+    const { time, playing } = this.#last;
+    const now = performance.now();
+    const early = now - this.#renewed < RENEW_EVERY_MS;
+    this.#renewed = now;
+    try {
+      if (early) throw new Error('renewed a moment ago');
+      const answer = await fetch(window.location.href);
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      this.#media.src = page.querySelector('[data-player]').getAttribute('src');
+      this.#media.addEventListener('loadedmetadata', () => this.goOn({ time, rate, playing }), { once: true });
+    } catch {
+      toast(this.#media.dataset.textLost, { kind: 'error' });
     }
   }
 
@@ -79,6 +103,7 @@ export class Player {
 
   /** Tells every listener where the player is. */
   tick() {
+    if (this.#media.readyState) this.#last = { time: this.time, playing: !this.#media.paused };
     if (this.#stopAt !== null && this.time >= this.#stopAt) {
       this.#stopAt = null;
       this.#media.pause();
