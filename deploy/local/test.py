@@ -23,7 +23,7 @@ PRODUCTION = {
     "ROSTRUM_URL": "https://rostrum.example",
 }
 # a loaded machine misses a race now and then: one second try, named in the summary and to be mended
-TWO_AT_ONCE = ["-n", "2", "--dist", "loadfile", "--reruns", "1", "-raR"]
+PARTED = ["--dist", "loadfile", "--reruns", "1", "-raR"]
 _CLOSING = re.compile(r"=* ?(\d+ (passed|failed|error|skipped|deselected).*in [\d.]+s.*?) ?=*$")
 
 
@@ -48,9 +48,12 @@ def checks() -> list[Check]:
         Check("migrations", setup.manage("makemigrations", "--check", "--dry-run")),
         Check("deploy check", setup.manage("check", "--deploy", "--fail-level", "WARNING"),
               production),
-        Check("tests", tool("pytest", *TWO_AT_ONCE, "--durations", "40", "-m", "not browser")),
+        # one more than there are cores: a third of these tests' time is waiting for processes
+        Check("tests",
+              tool("pytest", "-n", "3", *PARTED, "--durations", "40", "-m", "not browser")),
         # apart: Playwright's synchronous driver and asynchronous tests clash in one process
-        Check("browser tests", tool("pytest", *TWO_AT_ONCE, "--show-capture=no", "tests/browser")),
+        Check("browser tests",
+              tool("pytest", "-n", "2", *PARTED, "--show-capture=no", "tests/browser")),
     ]  # fmt: skip
 
 
