@@ -166,6 +166,7 @@ def measured(**changes: Any) -> dict[str, dict[str, Any]]:
             "face_visible_ratio": 0.98,
             "facing_camera_ratio": 0.8,
             "posture": {"score": 82.0, "items": []},
+            "away": {"count": 0, "items": []},
             "gestures": {"per_minute": 12.0, "items": []},
             "hand_to_face": {"count": 1, "items": [{"start": 40.0, "end": 41.0}]},
         },

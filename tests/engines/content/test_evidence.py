@@ -66,3 +66,45 @@ def test_pace_evidence_plays_the_fastest_and_slowest_moment(tmp_path: Path) -> N
     first, second = section["pace"]["evidence"][:2]
     assert (first["kind"], first["start"], first["end"]) == ("fastest_pace", 10.0, 20.0)
     assert second["kind"] == "slowest_pace"
+
+
+def presence(tmp: Path, **body: Any) -> list[dict[str, Any]]:
+    changed = {f"body.{name.replace('__', '.')}": value for name, value in body.items()}
+    evidence = scored(tmp, measured(**changed))["section"]["presence"]["evidence"]
+    return [one for one in evidence if one["start"] is not None]
+
+
+def test_looking_elsewhere_is_shown_where_the_camera_is_seldom_faced(tmp_path: Path) -> None:
+    away = [{"start": 5.0, "end": 8.0}, {"start": 30.0, "end": 90.0}, {"start": 95.0, "end": 99.0}]
+    first = presence(tmp_path, facing_camera_ratio=0.4, away__items=away)[0]
+    assert (first["start"], first["end"]) == (30.0, 50.0)
+    assert first["text"] == "You look elsewhere for 60 seconds."
+    faced = presence(tmp_path, facing_camera_ratio=0.9, away__items=away)
+    assert "away" not in {one["kind"] for one in faced}
+
+
+def test_hands_that_rest_for_long_are_shown_where_they_can_be_seen(tmp_path: Path) -> None:
+    made = [{"start": 10.0, "end": 11.0}, {"start": 100.0, "end": 101.0}]
+    few = {"per_minute": 1.0, "hands_visible_ratio": 0.95, "items": made}
+    first = presence(tmp_path, gestures=few)[0]
+    assert (first["kind"], first["start"], first["end"]) == ("still_hands", 11.0, 31.0)
+    assert first["text"] == "89 seconds without a gesture."
+    hidden = presence(tmp_path, gestures={**few, "hands_visible_ratio": 0.5})
+    assert "still_hands" not in {one["kind"] for one in hidden}
+
+
+def test_the_seconds_with_most_gestures_are_shown_where_there_are_many(tmp_path: Path) -> None:
+    starts = [2.0, 20.0, 40.0, 41.0, 44.0, 50.0, 90.0]
+    made = [{"start": start, "end": start + 0.5} for start in starts]
+    many = {"per_minute": 45.0, "hands_visible_ratio": 0.95, "items": made}
+    first = presence(tmp_path, gestures=many)[0]
+    assert (first["kind"], first["start"], first["end"]) == ("busy_hands", 40.0, 55.0)
+    assert first["text"] == "4 gestures in 15 seconds."
+
+
+def test_one_moment_of_each_kind_comes_before_a_second_of_any(tmp_path: Path) -> None:
+    said = [{"start": at, "end": at + 0.3, "text": "um"} for at in (5.0, 9.0, 15.0)]
+    twice = [{"start": 30.0, "end": 31.0, "text": "we we"}]
+    given = measured(**{"fluency.fillers.items": said, "fluency.repetitions.items": twice})
+    kinds = [one["kind"] for one in scored(tmp_path, given)["section"]["fluency"]["evidence"]]
+    assert kinds[:3] == ["filler", "repetition", "filler"]

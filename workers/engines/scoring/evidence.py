@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,14 @@ FEW_PAUSES, BREATHLESS_S, SHOWN_S = 8.0, 10.0, 20.0
 """Pauses a minute below which a long stretch (s) without any is shown, by so much of it."""
 FEW_SIGNPOSTS, UNMARKED_S = 0.8, 20.0
 """Signposts in 100 words below which a long stretch (s) without any is shown."""
+FEW_GESTURES, STILL_S = 8.0, 20.0
+"""Gestures a minute below which a long stretch (s) without any is shown."""
+MANY_GESTURES, BUSY_S = 30.0, 15.0
+"""Gestures a minute from which the seconds with most of them are shown."""
+HANDS_SEEN = 0.8
+"""Share of the pictures that shows the hands, below which nobody knows when they were still."""
+SELDOM = 0.75
+"""Share of the time facing the camera, below which looks elsewhere are shown."""
 BRISK = 5.5
 """Syllables a second from which the fastest stretch is shown."""
 NOISY_DB, HEARD_S, MOST_ROOM_S = 20.0, 0.5, 3.0
@@ -27,11 +36,22 @@ _TO_THE_POINT = 0.65
 def evidence(
     skill: Skill, found: Measurements, sentences: list[str], artifacts: dict[str, str]
 ) -> list[Evidence]:
-    """Up to five: moments that can be played, then what was measured, in plain sentences."""
-    moments = [one for one in _FINDERS[skill](found, artifacts) if one["start"] is not None]
+    """Up to five: moments that can be played, the first of each kind before the second of any,
+    then what was measured, in plain sentences."""
+    playable = [one for one in _FINDERS[skill](found, artifacts) if one["start"] is not None]
+    moments = _one_of_each_first(playable)
     shown = moments[: max(_MOMENTS, MOST - len(sentences))]
     said = [Evidence(start=None, end=None, kind="measure", text=text) for text in sentences]
     return [*shown, *said][:MOST]
+
+
+def _one_of_each_first(moments: list[Evidence]) -> list[Evidence]:
+    seen: Counter[str] = Counter()
+    places = []
+    for one in moments:
+        places.append(seen[one["kind"]])
+        seen[one["kind"]] += 1
+    return [moments[at] for at in sorted(range(len(moments)), key=places.__getitem__)]
 
 
 def moment(start: Any, end: Any, kind: str, text: str) -> Evidence:
@@ -101,13 +121,21 @@ def _breathless(found: Measurements, pauses: list[dict[str, Any]]) -> list[Evide
     rate, speech = found.number("fluency.pauses.per_minute"), found.items("audio.speech")
     if rate is None or rate >= FEW_PAUSES or not speech:
         return []
-    starts = [speech[0]["start"], *(one["end"] for one in pauses)]
-    ends = [*(one["start"] for one in pauses), speech[-1]["end"]]
-    length, start = max((end - start, start) for start, end in zip(starts, ends, strict=True))
+    length, start = _longest_without(pauses, speech)
     if length < BREATHLESS_S:
         return []
     text = f"{length:.0f} seconds without a pause."
     return [moment(start, start + min(length, SHOWN_S), "breathless", text)]
+
+
+def _longest_without(
+    marks: list[dict[str, Any]], speech: list[dict[str, Any]]
+) -> tuple[float, float]:
+    """Length and start (s) of the longest stretch between two marks, from the first to the last
+    of the speech; both in order."""
+    starts = [speech[0]["start"], *(one["end"] for one in marks)]
+    ends = [*(one["start"] for one in marks), speech[-1]["end"]]
+    return max((end - start, start) for start, end in zip(starts, ends, strict=True))
 
 
 def _room(found: Measurements) -> list[Evidence]:
@@ -169,7 +197,8 @@ def _clarity(found: Measurements, artifacts: dict[str, str]) -> list[Evidence]:
 
 
 def _presence(found: Measurements, _: dict[str, str]) -> list[Evidence]:
-    spots = [
+    spots = [*_looks_elsewhere(found), *_hands(found)]
+    spots += [
         moment(one.get("start"), one.get("end"), "hand_to_face", "A hand at your face.")
         for one in found.items("body.hand_to_face.items")[:2]
     ]
@@ -178,6 +207,41 @@ def _presence(found: Measurements, _: dict[str, str]) -> list[Evidence]:
         text = f"Posture: {what}."
         spots.append(moment(one.get("start"), one.get("end"), "posture", text))
     return spots
+
+
+def _looks_elsewhere(found: Measurements) -> list[Evidence]:
+    """The longest two, where the camera is faced too seldom."""
+    facing = found.number("body.facing_camera_ratio")
+    if facing is None or facing >= SELDOM:
+        return []
+    longest = sorted(found.items("body.away.items"), key=_length, reverse=True)
+    return [
+        moment(one["start"], min(one["end"], one["start"] + SHOWN_S), "away",
+               f"You look elsewhere for {_length(one):.0f} seconds.")
+        for one in longest[:2]
+    ]  # fmt: skip
+
+
+def _hands(found: Measurements) -> list[Evidence]:
+    """Hands that were still for long, or the seconds in which they moved most."""
+    rate, speech = found.number("body.gestures.per_minute"), found.items("audio.speech")
+    seen = found.number("body.gestures.hands_visible_ratio")
+    if rate is None or not speech or seen is None or seen < HANDS_SEEN:
+        return []
+    made = found.items("body.gestures.items")
+    if rate < FEW_GESTURES:
+        length, start = _longest_without(made, speech)
+        text = f"{length:.0f} seconds without a gesture."
+        return [moment(start, start + SHOWN_S, "still_hands", text)] if length >= STILL_S else []
+    if rate < MANY_GESTURES or not made:
+        return []
+    within = [
+        (sum(0 <= other["start"] - one["start"] < BUSY_S for other in made), one["start"])
+        for one in made
+    ]
+    most, start = max(within, key=lambda one: one[0])
+    text = f"{most} gestures in {BUSY_S:.0f} seconds."
+    return [moment(start, start + BUSY_S, "busy_hands", text)]
 
 
 def _structure(found: Measurements, _: dict[str, str]) -> list[Evidence]:
@@ -204,9 +268,7 @@ def _unmarked(found: Measurements) -> list[Evidence]:
     if rate is None or rate >= FEW_SIGNPOSTS or not timed:
         return []
     marks = [one for one in found.items("content.signposting.items") if one["start"] is not None]
-    starts = [timed[0]["start"], *(one["end"] for one in marks)]
-    ends = [*(one["start"] for one in marks), timed[-1]["end"]]
-    length, start = max((end - start, start) for start, end in zip(starts, ends, strict=True))
+    length, start = _longest_without(marks, timed)
     if length < UNMARKED_S:
         return []
     text = f"{length:.0f} seconds without a signpost."
