@@ -209,6 +209,7 @@ class Host:
                 "MKL_NUM_THREADS": threads,
                 "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
                 "HF_HUB_OFFLINE": "1",
+                "PYANNOTE_METRICS_ENABLED": "false",
                 "TOKENIZERS_PARALLELISM": "false",
             },
         )

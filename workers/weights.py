@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from workers.engines.asr.weights import ALIGN_FILES, WHISPER_FILES, missing
+from workers.engines.asr.weights import ALIGN_FILES, SPEAKER_FILES, WHISPER_FILES, missing
 
 MANIFEST = "rostrum.json"
 MB = 1_000_000
@@ -36,23 +36,27 @@ class Weights:
     size: int
     licence: str
     about: str
-    kind: Literal["whisper", "align"] = "whisper"
+    kind: Literal["whisper", "align", "speakers"] = "whisper"
 
     @property
     def folder(self) -> str:
-        return self.name if self.kind == "align" else f"whisper-{self.name}"
+        return f"whisper-{self.name}" if self.kind == "whisper" else self.name
 
     @property
     def needed(self) -> tuple[str, ...]:
-        return ALIGN_FILES if self.kind == "align" else WHISPER_FILES
+        return _NEEDED[self.kind]
 
     @property
     def fetched(self) -> list[str]:
         """Patterns of the files to fetch, and no others."""
+        if self.kind == "speakers":
+            return list(self.needed)
         names = [name for names in self.needed for name in names.split("|")]
         extra = ["preprocessor_config.json", "special_tokens_map.json"]
         return [name for name in names if name != "pytorch_model.bin"] + extra
 
+
+_NEEDED = {"whisper": WHISPER_FILES, "align": ALIGN_FILES, "speakers": SPEAKER_FILES}
 
 # Names, sizes and licences as the hub's pages showed them in November 2026. Two projects have moved
 # since faster-whisper wrote their names down (mobiuslabsgmbh, nyrahealth: the hub sends on from
@@ -71,6 +75,8 @@ CATALOGUE = {
                 "CC BY-NC 4.0 (no commercial use)", "verbatim: keeps every um"),
         Weights("align-en", "facebook/wav2vec2-base-960h", 378 * MB, "Apache-2.0",
                 "English word times", kind="align"),
+        Weights("speakers", "pyannote/speaker-diarization-community-1", 33 * MB, "CC BY 4.0",
+                "who speaks when; asks for a token", kind="speakers"),
     )
 }  # fmt: skip
 
@@ -99,13 +105,13 @@ def installed(root: Path) -> dict[str, Installed]:
         folder = root / weights.folder
         if not folder.is_dir() or missing(folder, weights.needed):
             continue
-        files = [path for path in folder.iterdir() if path.is_file()]
-        heaviest = max(files, key=lambda path: path.stat().st_size).name
+        files = _files(folder)
+        heaviest = max(files, key=lambda name: files[name].stat().st_size)
         digests = _manifest(folder).get("files", {})
         found[weights.name] = Installed(
             weights,
             folder,
-            sum(path.stat().st_size for path in files),
+            sum(path.stat().st_size for path in files.values()),
             digests.get(heaviest, ""),
         )
     return found
@@ -154,9 +160,9 @@ def _copy(weights: Weights, source: Path, part: Path, tell: Callable[[str], None
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        for path in sorted(source.iterdir()):
-            if path.is_file():
-                shutil.copy2(path, part / path.name)
+        for name, path in _files(source).items():
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, part / name)
     except OSError as error:
         raise WeightsError(f"The files cannot be copied: {error.strerror or error}.") from error
 
@@ -183,6 +189,12 @@ def _fetch(weights: Weights, part: Path, tell: Callable[[str], None]) -> dict[st
     except Exception as error:
         if not _is_of_the_hub(error):
             raise
+        if _is_closed(error):
+            raise WeightsError(
+                f"The hub gives {weights.name} only to those who accepted its terms: do so on the "
+                f"page of {weights.repository}, make a token there, and try again with HF_TOKEN "
+                "set to it."
+            ) from error
         raise WeightsError(
             f"The model hub cannot be reached ({type(error).__name__}). Connect this machine, or "
             f"copy the files here and use “models install {weights.name} --from FOLDER”."
@@ -210,17 +222,32 @@ def _is_of_the_hub(error: Exception) -> bool:
     return isinstance(error, kinds)
 
 
+def _is_closed(error: Exception) -> bool:
+    from huggingface_hub.errors import GatedRepoError
+
+    return isinstance(error, GatedRepoError)
+
+
 def _announced(file: Any) -> str | None:
     return getattr(file.lfs, "sha256", None) if file.lfs is not None else None
 
 
 def _digests(folder: Path) -> dict[str, str]:
     found = {}
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.name != MANIFEST:
-            with path.open("rb") as file:
-                found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    for name, path in _files(folder).items():
+        with path.open("rb") as file:
+            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Files of a model by their names within its folder, without ours and the hub client's."""
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
+    return {
+        name: path
+        for name, path in found.items()
+        if path.is_file() and name != MANIFEST and not name.startswith(".")
+    }
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -311,7 +311,9 @@ def test_the_learner_says_which_voice_is_theirs(user_client: Client, run: Analys
     stage = run.stages.get(name="transcribe")
     stage.result["speakers"] = [{"id": "S1", "label": "One"}, {"id": "S2", "label": "Two"}]
     stage.save()
-    assert "Which voice is yours?" in user_client.get(at("session", run.session)).content.decode()
+    page = user_client.get(at("session", run.session)).content.decode()
+    assert "Which voice is yours?" in page
+    assert "the one who speaks most" in page, "nobody has chosen yet"
     user_client.post(at("speaker", run.session), {"speaker": "S9"})
     assert run.session.runs.count() == 1
     user_client.post(at("speaker", run.session), {"speaker": "S2"})

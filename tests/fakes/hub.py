@@ -21,6 +21,8 @@ class Hub:
         self.files: dict[str, dict[str, bytes]] = {}
         self.announced: dict[str, str] = {}
         """File name -> checksum to announce in place of the true one."""
+        self.closed: dict[str, str] = {}
+        """Repository -> token without which it is refused."""
         self.asked: list[tuple[str, str | None]] = []
         self.break_after: int | None = None
         """Bytes after which the next weights' download breaks off, once."""
@@ -52,7 +54,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.hub.asked.append((path, self.headers.get("Range")))
         api = re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/revision/\w+)?", path)
         file = re.fullmatch(r"/([^/]+/[^/]+)/resolve/\w+/(.+)", path)
-        if api and api[1] in self.hub.files:
+        wanted = (api or file or {1: ""})[1]
+        if self.headers.get("Authorization") != f"Bearer {self.hub.closed.get(wanted)}" and (
+            wanted in self.hub.closed
+        ):
+            self._send(b"", {"X-Error-Code": "GatedRepo"}, body, status=401)
+        elif api and api[1] in self.hub.files:
             self._send(json.dumps(_info(self.hub, api[1])).encode(), {}, body)
         elif file and file[2] in self.hub.files.get(file[1], {}):
             self._file(file[1], file[2], body)

@@ -109,3 +109,26 @@ def test_installing_twice_fetches_once(root: Path, hub: Hub):
     asked = len(hub.asked)
     assert "already" in models("install", "tiny")
     assert len(hub.asked) == asked
+
+
+def test_a_model_of_several_folders_is_whole_or_not_there(root: Path, hub: Hub):
+    wanted = weights.CATALOGUE["speakers"]
+    hub.files[wanted.repository] = {name: name.encode() for name in wanted.needed}
+    models("install", "speakers")
+    assert (root / "speakers" / "plda" / "plda.npz").read_bytes() == b"plda/plda.npz"
+    assert "speakers" in weights.installed(root)
+    (root / "speakers" / "embedding" / "pytorch_model.bin").unlink()
+    assert "speakers" not in weights.installed(root)
+    with pytest.raises(CommandError, match="lacks embedding/pytorch_model"):
+        models("install", "speakers", "--from", str(root / "speakers"))
+
+
+def test_a_closed_model_asks_for_a_token(root: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch):
+    wanted = weights.CATALOGUE["speakers"]
+    hub.files[wanted.repository] = dict.fromkeys(wanted.needed, b"x")
+    hub.closed[wanted.repository] = "hf_good"
+    with pytest.raises(CommandError, match=r"accepted its terms.*HF_TOKEN"):
+        models("install", "speakers")
+    monkeypatch.setenv("HF_TOKEN", "hf_good")
+    models("install", "speakers")
+    assert "speakers" in weights.installed(root)

@@ -2,14 +2,15 @@
 
 Which one: a given text (attached, captions, edited) is always aligned and never recognised over.
 Else `engines.transcriber`: `whisperx`, `pocketsphinx`, or `auto`, which is WhisperX where its
-weights are in `models_dir` and PocketSphinx where not.
+weights are in `models_dir` and PocketSphinx where not. Whose words they are, a model of voices
+tells where it is there and the text does not.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from workers.engines.asr import denoise, sphinx, whisper
+from workers.engines.asr import denoise, speakers, sphinx, whisper
 from workers.engines.asr import given as given_text
 from workers.engines.asr.align import align, realign
 from workers.engines.asr.given import Given
@@ -58,7 +59,22 @@ def run(job: StageJob, report: Report) -> StageOutput:
                             language=language, speech=speech)  # fmt: skip
         else:
             found = _recognised(job, sound, speech, section.get("signal_to_noise_db"), report)
+        _tell_apart(found, job["settings"]["engines"], sound, speech)
     return output(found, job["settings"], speech)
+
+
+def _tell_apart(found: Found, engines: dict[str, Any], sound: Sound, speech: list[Span]) -> None:
+    """Who says which word, where the text does not say it and a model is here that can tell."""
+    folder = speakers.installed(engines)
+    known = any(word["speaker"] for word in found.words)
+    if folder is None or known or not any(word["start"] is not None for word in found.words):
+        return
+    try:
+        speakers.name_speakers(found.words, folder, engines.get("device"), sound, speech)
+    except speakers.Unknown as error:
+        found.speakers_unknown = str(error)
+    else:
+        found.model = f"{found.model}, {folder.name}"
 
 
 def _what_else(audio: dict[str, Any]) -> str:

@@ -1,7 +1,9 @@
-"""The WhisperX path on tiny random models: their words are nonsense, the path is whole."""
+"""WhisperX on tiny random models: its words and speakers are nonsense, the path is whole."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from tests import synthesis
 from tests.engines.speech import tiny
 from tests.engines.speech.jobs import Seen, attached, written
+from workers.engines.types import StageOutput
 
 pytestmark = pytest.mark.slow
 
@@ -18,6 +21,13 @@ pytestmark = pytest.mark.slow
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("models")
     tiny.whisper(root / "whisper-tiny")
+    return root
+
+
+@pytest.fixture(scope="module")
+def voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("voices")
+    tiny.speakers(root / "speakers")
     return root
 
 
@@ -69,3 +79,45 @@ def test_pocketsphinx_can_be_chosen_over_weights(tmp_path: Path, models: Path):
     path = synthesis.say("We met at the station.").write(tmp_path / "a.wav")
     section = written(path, models_dir=str(models), transcriber="pocketsphinx")["section"]
     assert section["engine"].startswith("pocketsphinx")
+
+
+STATION = "We met at the station."
+
+
+def told(folder: Path, models: Path) -> StageOutput:
+    """A short text laid over its sound, where `models` are."""
+    path = synthesis.say(STATION).write(folder / "a.wav")
+    return written(path, attached(STATION), models_dir=str(models), device="cpu")
+
+
+def test_it_names_the_speakers(tmp_path: Path, voices: Path):
+    section = told(tmp_path, voices)["section"]
+    assert section["model"].endswith(", speakers")
+    assert {word["speaker"] for word in section["words"]} == {"S1"}
+    assert [one["is_learner"] for one in section["speakers"]] == [True]
+    assert os.environ["PYANNOTE_METRICS_ENABLED"] == "false", "nobody counts what is analysed"
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "newer", "elsewhere"])
+def test_a_model_that_cannot_be_used_withholds_the_speakers(
+    tmp_path: Path, voices: Path, damage: str
+):
+    broken = shutil.copytree(voices / "speakers", tmp_path / "speakers")
+    weights, config = broken / "segmentation" / "pytorch_model.bin", broken / "config.yaml"
+    if damage == "missing":
+        weights.unlink()
+    elif damage == "truncated":
+        weights.write_bytes(weights.read_bytes()[:5_000])
+    elif damage == "newer":
+        config.write_text(config.read_text().replace("4.0.0", "9.0.0"))
+    else:
+        config.write_text(config.read_text().replace("$model/plda", "somebody/plda"))
+    output = told(tmp_path, tmp_path)
+    assert output["section"]["text"] == STATION
+    assert output["section"]["timing"] == "aligned"
+    assert output["section"]["speakers"] == []
+    (entry,) = [one for one in output["withheld"] if one["path"] == "/transcript/speakers"]
+    assert entry["code"] == "speakers_unknown"
+    reasons = {"missing": "lacks segmentation", "truncated": "damaged", "newer": "another version",
+               "elsewhere": "somebody/plda"}  # fmt: skip
+    assert reasons[damage] in entry["message"]

@@ -1,12 +1,34 @@
-"""Random-weight Whisper and wav2vec2 of a megabyte: nonsense words, but the whole code path."""
+"""Random-weight models of a few megabytes: nonsense comes out, but the whole code path runs."""
 
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz'"
+SPEAKERS = """
+dependencies:
+  pyannote.audio: 4.0.0
+pipeline:
+  name: pyannote.audio.pipelines.SpeakerDiarization
+  params:
+    clustering: VBxClustering
+    segmentation: $model/segmentation
+    segmentation_batch_size: 32
+    embedding: $model/embedding
+    embedding_batch_size: 32
+    embedding_exclude_overlap: true
+    plda: $model/plda
+params:
+  clustering:
+    threshold: 0.6
+    Fa: 0.07
+    Fb: 0.8
+  segmentation:
+    min_duration_off: 0.0
+"""
 
 
 def whisper(folder: Path) -> Path:
@@ -75,6 +97,55 @@ def wav2vec2(folder: Path) -> Path:
     tokenizer = Wav2Vec2CTCTokenizer(str(folder / "vocab.json"))
     Wav2Vec2Processor(Wav2Vec2FeatureExtractor(), tokenizer).save_pretrained(folder)
     return folder
+
+
+def speakers(folder: Path) -> Path:
+    """A pipeline of pyannote's as its own are stored: who speaks in ten seconds of sound (always
+    one of three), what they sound like, and how alike two of them are."""
+    import numpy as np
+    import torch
+    from pyannote.audio.core.task import Problem, Resolution, Specifications
+    from pyannote.audio.models.embedding import XVectorSincNet
+    from pyannote.audio.models.segmentation import PyanNet
+
+    torch.manual_seed(6)
+    small = {"hidden_size": 8, "num_layers": 1}
+    segmentation = PyanNet(lstm=small, linear=small)
+    segmentation.specifications = Specifications(
+        problem=Problem.MONO_LABEL_CLASSIFICATION, resolution=Resolution.FRAME, duration=10.0,
+        classes=["speaker#1", "speaker#2", "speaker#3"], powerset_max_classes=2,
+        permutation_invariant=True,
+    )  # fmt: skip
+    segmentation.build()
+    with torch.no_grad():
+        segmentation.classifier.bias[0] = -100.0  # never nobody
+    embedding = XVectorSincNet(dimension=64)
+    embedding.specifications = Specifications(
+        problem=Problem.REPRESENTATION, resolution=Resolution.CHUNK, duration=5.0,
+        classes=["one", "two"],
+    )  # fmt: skip
+    for name, model in (("segmentation", segmentation), ("embedding", embedding)):
+        (folder / name).mkdir(parents=True)
+        _checkpoint(model, folder / name / "pytorch_model.bin")
+    (folder / "plda").mkdir()
+    chance, size = np.random.default_rng(6), 64
+    np.savez(folder / "plda" / "xvec_transform.npz", mean1=np.zeros(size), mean2=np.zeros(size),
+             lda=np.linalg.qr(chance.normal(size=(size, size)))[0])  # fmt: skip
+    np.savez(folder / "plda" / "plda.npz", mu=np.zeros(size), tr=np.eye(size),
+             psi=np.linspace(2, 1, size))  # fmt: skip
+    (folder / "config.yaml").write_text(SPEAKERS)
+    return folder
+
+
+def _checkpoint(model: Any, path: Path) -> None:
+    import torch
+
+    stored: dict[str, Any] = {
+        "state_dict": model.state_dict(), "hyper_parameters": dict(model.hparams),
+        "pytorch-lightning_version": version("lightning"), "epoch": 0, "global_step": 0,
+    }  # fmt: skip
+    model.on_save_checkpoint(stored)
+    torch.save(stored, path)
 
 
 def _whisper_tokenizer(folder: Path) -> dict[str, int]:

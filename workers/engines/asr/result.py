@@ -41,6 +41,8 @@ class Found:
     timing: Timing
     source: Source
     warnings: list[dict[str, Any]]
+    speakers_unknown: str = ""
+    """Why the model that should tell them apart could not."""
 
 
 def output(found: Found, settings: StageSettings, speech: list[Span]) -> StageOutput:
@@ -48,13 +50,15 @@ def output(found: Found, settings: StageSettings, speech: list[Span]) -> StageOu
     if not found.words:
         return wordless("no_speech", NO_SPEECH)
     for word in found.words:
-        word["speaker"] = word["speaker"] or SPEAKER
+        word["speaker"] = word["speaker"] or (None if found.speakers_unknown else SPEAKER)
     language = found.language or language_of([word["text"] for word in found.words], settings)
     withheld = []
     if language is None:
         withheld.append(_withheld("language", "language_unknown", "The language is not known."))
     if found.reliability is None:
         withheld.append(_withheld("reliability", "language_unsupported", UNCHECKED))
+    if found.speakers_unknown:
+        withheld.append(_withheld("speakers", "speakers_unknown", found.speakers_unknown))
     section = TranscriptSection(
         engine=found.engine,
         model=found.model,
@@ -64,7 +68,7 @@ def output(found: Found, settings: StageSettings, speech: list[Span]) -> StageOu
         timing=found.timing,
         words=found.words,
         sentences=sentences(found.words),
-        speakers=_speakers(found.words, settings["speaker"]),
+        speakers=[] if found.speakers_unknown else _speakers(found.words, settings["speaker"]),
         speech_spans=speech,
         source=found.source,
     )
@@ -138,17 +142,23 @@ def language_of(words: Sequence[str], settings: StageSettings) -> str | None:
 
 
 def _speakers(words: list[Word], learner: str | None) -> list[dict[str, Any]]:
-    """[{id, label, is_learner, speech_s}]; everybody is the learner until one is named."""
+    """[{id, label, is_learner, speech_s}]; until one is named, who speaks most is the learner.
+
+    Words without times are counted instead: whose text it is, its length tells as well.
+    """
     spoken: dict[str, float] = {}
+    counted: dict[str, int] = {}
     for word in words:
         speaker = word["speaker"] or SPEAKER
         length = (word["end"] or 0.0) - (word["start"] or 0.0)
         spoken[speaker] = spoken.get(speaker, 0.0) + length
+        counted[speaker] = counted.get(speaker, 0) + 1
+    most = max(spoken, key=lambda speaker: (spoken[speaker], counted[speaker]), default=None)
     return [
         {
             "id": speaker,
             "label": f"Speaker {n}" if speaker == f"S{n}" else speaker,
-            "is_learner": learner in {None, speaker},
+            "is_learner": speaker == (learner or most),
             "speech_s": round(seconds, 3),
         }
         for n, (speaker, seconds) in enumerate(spoken.items(), start=1)

@@ -1,7 +1,8 @@
 """Where model weights lie, and which of the installed ones to use.
 
-`models_dir` holds a folder a model: `whisper-<name>` (CTranslate2 form) and `align-<language>`
-(wav2vec2 with a CTC head, Hugging Face form). `bin/rostrum models install` makes them.
+`models_dir` holds a folder a model: `whisper-<name>` (CTranslate2 form), `align-<language>`
+(wav2vec2 with a CTC head, Hugging Face form) and `speakers` (a pipeline of pyannote's with all its
+parts). `bin/rostrum models install` makes them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.*")
 ALIGN_FILES = ("config.json", "model.safetensors|pytorch_model.bin", "preprocessor_config.json",
                "vocab.json", "tokenizer_config.json")  # fmt: skip
+SPEAKER_FILES = ("config.yaml", "segmentation/pytorch_model.bin", "embedding/pytorch_model.bin",
+                 "plda/plda.npz", "plda/xvec_transform.npz")  # fmt: skip
 """What a folder must hold to be used without a hub; `|` and `*` stand for either and any."""
 ON_GPU = ("crisper", "large-v3", "large-v3-turbo", "medium", "small", "base", "tiny")
 ON_CPU = ("small", "base", "large-v3-turbo", "medium", "crisper", "large-v3", "tiny")
