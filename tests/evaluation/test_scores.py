@@ -14,6 +14,7 @@ from workers.training.evaluation.scores import (
     events,
     macro_f1,
     matched,
+    overlapping,
     percentile,
     relative_error,
 )
@@ -93,3 +94,11 @@ def test_a_figures_error_is_what_lacks_to_its_target(value, better, error, met):
     figure = Figure("x", value, target=0.95, better=better)
     assert figure.error == (None if error is None else pytest.approx(error))
     assert figure.met is met
+
+
+def test_spans_match_by_what_they_share_of_what_they_cover():
+    expected, got = [(0.0, 10.0), (20.0, 30.0)], [(0.0, 8.0), (2.0, 12.0), (26.0, 36.0)]
+    assert overlapping(expected, got, 0.2) == Counts(right=2, wrong=1)
+    assert overlapping(expected, got, 0.3) == Counts(right=1, wrong=2, missed=1)
+    assert overlapping(expected, got, 0.81) == Counts(right=0, wrong=3, missed=2)
+    assert overlapping([], [], 0.5).f1 == 1

@@ -17,6 +17,7 @@ SUITES: dict[str, str] = {
     "disfluency": "workers.training.suites.disfluency:evaluate",
     "fillers": "workers.training.suites.fillers:evaluate",
     "grammar": "workers.training.suites.grammar:evaluate",
+    "highlights": "workers.training.suites.highlights:evaluate",
     "job_match": "workers.training.suites.job_match:evaluate",
     "loudness": "workers.training.suites.loudness:evaluate",
     "opensmile": "workers.training.suites.opensmile:evaluate",

@@ -13,6 +13,7 @@ from typing import Any
 from workers.engines.types import (
     MediaInput,
     Part,
+    Scenario,
     SourceTranscript,
     StageJob,
     StageOutput,
@@ -35,7 +36,8 @@ class Recording:
 
     def __init__(
         self, path: Path | None, *, text: str | None = None, question: str = "",
-        job_description: str = "", language: str = "auto", **engines: Any,
+        job_description: str = "", language: str = "auto", scenario: Scenario | None = None,
+        **engines: Any,
     ) -> None:  # fmt: skip
         self.folder = Path(tempfile.mkdtemp(prefix="evaluate-"))
         self.outputs: dict[str, StageOutput] = {}
@@ -46,7 +48,7 @@ class Recording:
             )
         source = SourceTranscript(kind="attached", format="txt", text=text or "")
         self._settings = StageSettings(
-            scenario="interview" if question else "free", language=language, title="",
+            scenario=scenario or ("interview" if question else "free"), language=language, title="",
             parts=[Part(id="1", question=question, start=None, end=None)], job_title="",
             job_description=job_description, transcript=source if text is not None else None,
             speaker=None, engines=engines,

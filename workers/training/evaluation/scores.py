@@ -76,6 +76,30 @@ def events(expected: Sequence[tuple[float, float]], got: Sequence[tuple[float, f
     return Counts(right, len(got) - right, len(expected) - right)
 
 
+def overlapping(
+    expected: Sequence[tuple[float, float]], got: Sequence[tuple[float, float]], least: float
+) -> Counts:
+    """Spans found whose overlap is `least` of what both cover together (temporal IoU); each is
+    used once, the greatest first."""
+    shares = sorted(
+        ((iou(a, b), i, j) for i, a in enumerate(expected) for j, b in enumerate(got)),
+        key=lambda found: (-found[0], found[1:]),
+    )
+    used: set[int] = set()
+    taken: set[int] = set()
+    for share, i, j in shares:
+        if share >= least and i not in used and j not in taken:
+            used.add(i)
+            taken.add(j)
+    return Counts(len(used), len(got) - len(used), len(expected) - len(used))
+
+
+def iou(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """What two spans share of what they cover together, 0-1."""
+    shared = min(one[1], other[1]) - max(one[0], other[0])
+    return max(0.0, shared) / max(1e-9, max(one[1], other[1]) - min(one[0], other[0]))
+
+
 def confusion(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
     """Counts of (expected, given) labels, every label in every row."""
     found = list(pairs)

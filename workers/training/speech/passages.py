@@ -72,8 +72,8 @@ def made(recipe: Recipe) -> Made:
     sound, words = made_dir("speech") / f"{key}.flac", made_dir("speech") / f"{key}.json"
     if not (sound.exists() and words.exists()):
         spoken = perform(recipe)
-        _replace(words, lambda path: path.write_text(_as_json(spoken)))
-        _replace(sound, lambda path: soundfile.write(path, spoken.samples, RATE, format="FLAC"))
+        replaced(words, lambda path: path.write_text(_as_json(spoken)))
+        replaced(sound, lambda path: soundfile.write(path, spoken.samples, RATE, format="FLAC"))
     kept = json.loads(words.read_text())
     return Made(sound, tuple(SpokenWord(*word) for word in kept["words"]), kept["duration"])
 
@@ -137,7 +137,7 @@ def _as_json(spoken: Spoken) -> str:
     return json.dumps({"duration": spoken.duration, "words": words})
 
 
-def _replace(target: Path, write) -> None:  # type: ignore[no-untyped-def]
+def replaced(target: Path, write) -> None:  # type: ignore[no-untyped-def]
     """Write beside it and rename, so that nobody reads half a file."""
     handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
     os.close(handle)
