@@ -246,13 +246,13 @@ ENTRIES: tuple[Entry, ...] = (
         "body.people", _("People in view"), "",
         what=_("Most faces seen at once."),
         how=_("Face detection once a second; most faces in at least a tenth of the looks."),
-        why=_("With several people in view, the measures may be someone else's."),
+        why=_("Only one person is measured: the one whose face is seen longest and largest."),
         sure="medium",
         not_said=_("Not who they are. Faces are not recognised."),
         says=bands(
             (0.5, _("Nobody's face was seen.")),
             (1.5, _("One person is in view.")),
-            (None, _("%(value)s people are in view: the measures may mix them.")),
+            (None, _("%(value)s people are in view. The one seen most is measured.")),
         ),
     ),
 )  # fmt: skip

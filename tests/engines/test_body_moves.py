@@ -18,7 +18,8 @@ from workers.engines.body.geometry import not_upright, signals
 from workers.engines.body.gestures import gestures
 from workers.engines.body.measures import hand_to_face, still_picture
 from workers.engines.body.skeleton import POINTS, skeleton
-from workers.engines.body.watch import Picture, face_parts, watch
+from workers.engines.body.speaker import Picture
+from workers.engines.body.watch import face_parts, watch
 from workers.engines.media import frames
 from workers.training.suites.body import film
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from workers.engines.body.speaker import Face, Picture, Speaker
 from workers.engines.timeline import Floats
 
 POSE_POINTS = 33
@@ -22,7 +23,6 @@ OTHERS = 12
 """Numbers of a frame besides the pose."""
 PEOPLE_EVERY_S = 1.0
 MAX_SIDE = 512
-Picture = npt.NDArray[np.uint8]
 
 # face mesh indices: outer eye corners, brow to chin, cheeks
 _EYE_LEFT, _EYE_RIGHT, _TOP, _CHIN = 33, 263, 10, 152
@@ -68,6 +68,7 @@ def watch(
     times: list[float] = []
     seen: list[npt.NDArray[np.float32]] = []
     aspect, counted = 1.0, -PEOPLE_EVERY_S
+    speaker = Speaker()
     with (
         solutions.pose.Pose(smooth_landmarks=False, min_tracking_confidence=0.6) as pose,
         solutions.face_mesh.FaceMesh(static_image_mode=True, refine_landmarks=True) as mesh,
@@ -77,17 +78,20 @@ def watch(
         for time, picture in frames:
             aspect = picture.shape[1] / picture.shape[0]
             row = np.full(POSE_POINTS * 3 + OTHERS, np.nan, dtype=np.float32)
-            body = _pose(pose, picture, aspect)
+            if time - counted >= PEOPLE_EVERY_S - 1e-6:
+                found = _faces(faces, picture)
+                speaker.look(time, found)
+                row[-2] = len(found)
+                row[-3] = 0 if found else len(_faces(faces, picture[::-1, ::-1]))
+                counted = time
+            row[-1] = float(picture.mean()) / 255
+            alone = speaker.alone(picture)
+            body = _pose(pose, alone, aspect)
             if body is not None:
                 row[: POSE_POINTS * 3] = body.ravel()
-            points = _face(mesh, close_mesh, picture, body, aspect)
+            points = _face(mesh, close_mesh, alone, body, aspect)
             if points is not None:
                 row[-OTHERS:-3] = (*head_angles(points), *face_box(points), *face_parts(points))
-            row[-1] = float(picture.mean()) / 255
-            if time - counted >= PEOPLE_EVERY_S - 1e-6:
-                row[-2] = _faces(faces, picture)
-                row[-3] = 0 if row[-2] else _faces(faces, picture[::-1, ::-1])
-                counted = time
             times.append(time)
             seen.append(row)
             progress(time)
@@ -99,8 +103,16 @@ def watch(
     )  # fmt: skip
 
 
-def _faces(model: Any, picture: Picture) -> int:
-    return len(model.process(np.ascontiguousarray(picture)).detections or ())
+def _faces(model: Any, picture: Picture) -> list[Face]:
+    aspect = picture.shape[1] / picture.shape[0]
+    boxes = [
+        one.location_data.relative_bounding_box
+        for one in model.process(np.ascontiguousarray(picture)).detections or ()
+    ]
+    return [
+        ((box.xmin + box.width / 2) * aspect, box.ymin + box.height / 2, box.height)
+        for box in boxes
+    ]
 
 
 def _pose(model: Any, picture: Picture, aspect: float) -> Floats | None:
