@@ -54,12 +54,10 @@ class Speaker:
         if main and main.at < time and len(left) == 1:
             main.is_found(left.pop(), time)  # nobody new came: the one followed moved, or a cut
         self._people += [_Person(face, face[2], time) for face in left]
-        found = [one for one in self._people if one.at == time]
-        heaviest = max(found, key=lambda one: one.weight, default=None)
-        if main is None:
-            main = heaviest
-        elif heaviest and main.at == time and heaviest.weight > TAKES_OVER * main.weight:
-            main = heaviest
+        if main is None or main.at == time:
+            least = TAKES_OVER * main.weight if main else 0.0
+            rivals = [one for one in self._people if one.at == time and one.weight > least]
+            main = max(rivals, key=lambda one: one.weight, default=main)
         self._main = main
 
     def _recognise(self, time: float, faces: Sequence[Face]) -> list[Face]:
