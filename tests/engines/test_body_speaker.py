@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.data import shared
+from tests.engines.test_body_moves import codes
 from workers.engines.body.speaker import Face, Picture, Speaker
 from workers.engines.body.watch import Track, watch
 from workers.engines.media import frames
@@ -100,3 +101,18 @@ def test_face_and_body_are_those_of_the_one_followed(followed: Track) -> None:
 
 def test_nobody_is_measured_while_the_one_followed_is_away(followed: Track) -> None:
     assert np.isnan(followed.face[5:10]).all()
+
+
+def test_slides_alone_have_nobody_in_them() -> None:
+    chance = np.random.default_rng(0)
+
+    def slide(number: int) -> Picture:
+        picture = np.full((288, 512, 3), 245, dtype=np.uint8)
+        cv2.putText(picture, f"Slide {number}: costs", (40, 70), 0, 1.2, (20, 20, 60), 2)
+        for bar in range(6):
+            height = int(chance.integers(20, 150))
+            picture[260 - height : 260, 60 + 70 * bar : 100 + 70 * bar] = (30, 90, 160)
+        return picture
+
+    slides = [slide(number) for number in range(4)]
+    assert codes([slides[at // 5] for at in range(20)]) == {"no_person"}

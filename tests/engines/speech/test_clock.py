@@ -114,8 +114,9 @@ def test_pictures_are_upright(tmp_path: Path, rotation: int, corner: tuple[int, 
     assert red[0] > 150 > red[1]
 
 
-def test_pictures_come_at_the_asked_rate(tmp_path: Path):
-    path = clips.clip(tmp_path / "fast.mp4", None, seconds=4, look=Look(fps=30))
+@pytest.mark.parametrize("fps", [5, 30, 120])
+def test_pictures_come_at_the_asked_rate(tmp_path: Path, fps: int):
+    path = clips.clip(tmp_path / "fast.mp4", None, seconds=4, look=Look(fps=fps))
     times = [at for at, _ in frames(path, 5)]
     assert len(times) == 20
     assert np.diff(times) == pytest.approx(0.2, abs=0.04)
