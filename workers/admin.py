@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -13,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from analysis.admin import ReadOnly
 from workers.evaluations import HEIGHT, WIDTH, figures_of, histories
 from workers.models import EvaluationRun
+from workers.training.registry import listed
+from workers.training.trainers import TRAINERS
 
 
 @admin.register(EvaluationRun)
@@ -28,8 +32,24 @@ class EvaluationRunAdmin(ReadOnly):
         return f"{sum(figure.met is True for figure in aimed)} / {len(aimed)}"
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.history_of_figures)
-        return [path("history/", view, name="workers_evaluationrun_figures"), *super().get_urls()]
+        figures = self.admin_site.admin_view(self.history_of_figures)
+        models = self.admin_site.admin_view(self.trained_models)
+        return [
+            path("history/", figures, name="workers_evaluationrun_figures"),
+            path("models/", models, name="workers_evaluationrun_models"),
+            *super().get_urls(),
+        ]
+
+    def trained_models(self, request: HttpRequest) -> TemplateResponse:
+        """Our own models on this machine: which version is in production, and what is wrong."""
+        root = Path(settings.MODELS_DIR)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Trained models"),
+            "rows": [row for name in sorted(TRAINERS) for row in listed(root, name)],
+        }
+        return TemplateResponse(request, "admin/workers/models.html", context)
 
     def history_of_figures(self, request: HttpRequest) -> TemplateResponse:
         """The kept history of each figure: its target, its latest value, its way there."""

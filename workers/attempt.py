@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -20,6 +21,7 @@ from sessions.keys import session_prefix
 from workers import cache
 from workers.coach import coach
 from workers.database import persist
+from workers.engines.trained import production
 from workers.engines.types import ArtifactFile, EngineError, MediaInput, StageJob, StageOutput, Word
 from workers.host import Host
 from workers.lease import Lease, bring, held
@@ -66,9 +68,11 @@ def attempt(claim: Claim, host: Host, stopping: threading.Event) -> None:
 
 
 def _work(claim: Claim, host: Host, lease: Lease, folder: Path, began: float) -> None:
+    trained = production(settings.MODELS_DIR)
+
     def inputs_and_earlier() -> tuple[Inputs, str, Earlier | None]:
         inputs = inputs_of(claim.stage_id)
-        digest = reuse.digest(inputs, engine_version(settings.MODELS_DIR))
+        digest = reuse.digest(inputs, engine_version(settings.MODELS_DIR, trained))
         return inputs, digest, reuse.find(claim.stage_id, digest)
 
     inputs, digest, earlier = persist(inputs_and_earlier)
@@ -80,7 +84,7 @@ def _work(claim: Claim, host: Host, lease: Lease, folder: Path, began: float) ->
     elif claim.stage == "coach":
         output = coach(claim, lease.check)
     else:
-        job = _job(inputs, folder)
+        job = _job(inputs, folder, trained)
         lease.check()
         output = host.run(job, deadline_s=inputs.deadline_s, relay=lease.relay, check=lease.check)
     prefix = (
@@ -103,7 +107,7 @@ def _work(claim: Claim, host: Host, lease: Lease, folder: Path, began: float) ->
     log.info("%s done in %.1f s", claim.stage, time.monotonic() - began)
 
 
-def _job(inputs: Inputs, folder: Path) -> StageJob:
+def _job(inputs: Inputs, folder: Path, trained: dict[str, Any]) -> StageJob:
     """The engine's job, with every file it reads linked into the job's own folder."""
     files = cache.media_cache()
     media = [
@@ -130,6 +134,7 @@ def _job(inputs: Inputs, folder: Path) -> StageJob:
     chosen = inputs.settings["engines"] | {
         "models_dir": str(settings.MODELS_DIR),
         "device": settings.DEVICE,
+        "trained": trained,
     }
     return StageJob(
         stage=inputs.stage,

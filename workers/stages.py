@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from analysis.graph import STAGES
 
@@ -17,17 +20,20 @@ _HERE = Path(__file__).resolve().parent / "engines"
 _LARGE = 1024 * 1024
 
 
-def engine_version(models_dir: Path) -> str:
-    """Changes with the code and data of the engines and with the models that are installed.
+def engine_version(models_dir: Path, trained: Mapping[str, Any]) -> str:
+    """Changes with the code and data of the engines, with the models that are installed, and with
+    which of our own are in production (`workers.engines.trained.production`).
 
-    An engine chooses its model by what is there, so a model that was added changes results too.
+    An engine chooses its model by what is there, so a model that was added changes results too; a
+    candidate changes none.
     """
     models = sorted(
         f"{path.relative_to(models_dir)} {path.stat().st_size}"
         for path in models_dir.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.relative_to(models_dir).parts[0] != "trained"
     )
-    return hashlib.sha256("\n".join([_code_version(), *models]).encode()).hexdigest()
+    known = [_code_version(), *models, json.dumps(trained, sort_keys=True)]
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from config.settings.base import VAR_DIR, env
 
 MODELS_DIR = Path(env.str("ROSTRUM_MODELS_DIR", default=str(VAR_DIR / "models")))
+MLFLOW_TRACKING_URI = env.str("MLFLOW_TRACKING_URI", default="")
 TRANSCRIBER: str = env.str("ROSTRUM_TRANSCRIBER", default="auto")
 """auto, whisperx or pocketsphinx."""
 DENOISE: str = env.str("ROSTRUM_DENOISE", default="auto")

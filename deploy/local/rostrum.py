@@ -11,7 +11,7 @@ from deploy.local.screen import guarded
 
 WITHOUT_SERVICES = {
     "check", "collectstatic", "compilemessages", "findstatic", "help", "makemessages", "models",
-    "spectacular", "startapp", "vendor", "version", "--help", "--version", "-h",
+    "spectacular", "startapp", "train", "vendor", "version", "--help", "--version", "-h",
 }  # fmt: skip
 WITHOUT_REDIS = {"analyze", "evaluate"}
 """Worked through in one process: no broker, no cache and no live page is needed."""

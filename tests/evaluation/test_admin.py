@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from workers.evaluations import HEIGHT, WIDTH, keep_run, marks
+from workers.training import registry
 from workers.training.evaluation import history
 from workers.training.evaluation.history import Kept
 from workers.training.evaluation.types import Figure, Outcome, Part, Report
+from workers.training.trainers import Made
 
 pytestmark = pytest.mark.django_db
 RUNS, FIGURES = "admin:workers_evaluationrun_changelist", "admin:workers_evaluationrun_figures"
@@ -101,3 +103,16 @@ def test_a_trend_stays_inside_its_drawing():
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in found)
     assert found[1][1] < found[2][1] < found[0][1], "higher values stand higher"
     assert marks([None]) == []
+
+
+def test_trained_models_are_shown_with_what_is_wrong(admin: Client, settings: Any, tmp_path: Path):
+    settings.MODELS_DIR = tmp_path / "models"
+    page = reverse("admin:workers_evaluationrun_models")
+    assert "ships with the code" in admin.get(page).content.decode()
+    registry.add(settings.MODELS_DIR, "posture", Made(b"weights", {"seed": 3}), form=1, commit="c1")
+    assert "candidate" in admin.get(page).content.decode()
+    (settings.MODELS_DIR / "trained" / "posture" / "posture-2.weights").write_bytes(b"wei")
+    shown = admin.get(page).content.decode()
+    assert "seed 3, commit c1" in shown
+    assert "file truncated or changed" in shown
+    assert page in admin.get(reverse(RUNS)).content.decode()

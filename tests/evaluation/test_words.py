@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from workers.training.evaluation.scores import calibration_error
 from workers.training.evaluation.words import NOTHING, Timed, compare, spoken
-from workers.training.suites.recognition import calibration_error
 
 
 def timed(*words: tuple[str, float, float]) -> list[Timed]:

@@ -120,8 +120,8 @@ class StageSettings(TypedDict):
     """Which speaker is the learner, where there are several; None: all speech is theirs."""
     engines: dict[str, Any]
     """Operator's choices: `transcriber` (auto|whisperx|pocketsphinx), `denoise` (auto|always|
-    never), `models_dir`, `device`, `grammar_url`, `body_fps` and the limits `max_duration_s`,
-    `max_pixels`."""
+    never), `models_dir`, `device`, `trained` (which of our models are in production),
+    `grammar_url`, `body_fps` and the limits `max_duration_s`, `max_pixels`."""
 
 
 class StageJob(TypedDict):

@@ -23,10 +23,11 @@ from sklearn.linear_model import LogisticRegression
 from workers.engines.asr.reliability import Evidence, from_evidence
 from workers.training.evaluation.pipeline import sections
 from workers.training.evaluation.places import made_dir
+from workers.training.evaluation.scores import calibration_error
 from workers.training.evaluation.words import Timed, compare, spoken
 from workers.training.speech.draws import drawn
 from workers.training.speech.passages import Made
-from workers.training.suites.recognition import GATE, GOOD_WER, calibration_error
+from workers.training.suites.recognition import GATE, GOOD_WER
 from workers.training.suites.recordings import real
 
 FOLDS = 8

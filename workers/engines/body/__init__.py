@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from workers.engines.body import measures
+from workers.engines.body import measures, posture
 from workers.engines.body.expression import expression
 from workers.engines.body.geometry import Signals, not_upright, signals
 from workers.engines.body.gestures import gestures, speed
@@ -40,6 +40,7 @@ REASONS = {
     "upper_body_not_visible": (
         "Shoulders are hardly in the picture. Step back until they are to have posture measured."
     ),
+    "posture_too_short": "Shoulders are never in the picture for two seconds in one piece.",
     "hands_not_visible": "Hands are hardly in the picture.",
     "few_gestures": "There were too few gestures to measure their reach.",
 }
@@ -57,18 +58,22 @@ def run(job: StageJob, report: Report) -> StageOutput:
         lambda time: report(min(0.97, time / duration) if duration else 0.0),
     )
     found = signals(track)
-    section, withheld = describe(track, found, fps)
+    model = posture.loaded(job["settings"].get("engines", {}))
+    section, withheld = describe(track, found, fps, model.value or posture.by_rule)
     report(1.0)
     return {
         "section": section,
         "withheld": withheld,
         "artifacts": _artifacts(track, found, job["workdir"]),
         "engine": f"mediapipe {version('mediapipe')} with rules 2",
-        "model": "pose full, face mesh with iris, face detection full range",
+        "model": f"pose full, face mesh with iris, face detection full range; {model.name}",
+        "passing": bool(model.problem),
     }
 
 
-def describe(track: Track, found: Signals, fps: float) -> tuple[dict[str, Any], list[Withheld]]:
+def describe(
+    track: Track, found: Signals, fps: float, held: posture.Classifier = posture.by_rule
+) -> tuple[dict[str, Any], list[Withheld]]:
     """The section, and why any of it is null."""
     frames = len(track.times)
     nobody = _nobody(track, found)
@@ -82,8 +87,8 @@ def describe(track: Track, found: Signals, fps: float) -> tuple[dict[str, Any], 
         "upper_body_visible_ratio": rounded(float(found.upper_body.mean())) if frames else None,
         "facing_camera_ratio": rounded(measures.mean(found.facing)),
         "away": measures.turned_away(found) if not nobody else _nothing("count"),
-        "posture": measures.posture(found) if not no_body else _nothing(
-            "score", "shoulder_tilt_degrees", "lean_degrees", "openness", "centring"
+        "posture": _posture(found, held) if not no_body else _nothing(
+            "score", "shoulder_tilt_degrees", "lean_degrees", "openness", "centring", "held"
         ),
         "gestures": gestures(found) if not no_hands else {
             **_nothing("per_minute", "space", "fidgeting_ratio"),
@@ -100,11 +105,20 @@ def describe(track: Track, found: Signals, fps: float) -> tuple[dict[str, Any], 
     }  # fmt: skip
     codes = {
         "facing_camera_ratio": nobody or "no_face",
-        "posture": no_body, "sway": no_body, "gestures": no_hands, "hand_to_face": no_hands,
+        "posture": no_body, "posture/held": no_body or "posture_too_short",
+        "sway": no_body, "gestures": no_hands, "hand_to_face": no_hands,
         "gestures/space": no_hands or "few_gestures", "expression": no_face or "face_too_short",
     }  # fmt: skip
     return section, _withheld(section, {name: code or "no_person" for name, code in codes.items()},
                               nobody or "no_person")  # fmt: skip
+
+
+def _posture(found: Signals, classify: posture.Classifier) -> dict[str, Any]:
+    measured = measures.posture(found)
+    windows = posture.windows(found)
+    held = posture.held(windows, classify(windows))
+    items = sorted(measured["items"] + held["items"], key=lambda item: item["start"])
+    return {**measured, "held": held["held"], "items": items}
 
 
 def _nobody(track: Track, found: Signals) -> str | None:

@@ -52,6 +52,10 @@ class Signals:
     """(n, 2, 2): left and right wrist about the middle of the shoulders, in shoulder widths."""
     hand_at_face: Floats
     """1 where a hand is at the face, 0 where a hand is in view and elsewhere."""
+    points: Floats
+    """(n, 33, 2): the landmarks themselves, in heights of the picture."""
+    width: Floats
+    """Of the shoulders, in heights of the picture."""
 
 
 def signals(track: Track) -> Signals:
@@ -82,8 +86,8 @@ def signals(track: Track) -> Signals:
         tilt=np.degrees(np.arctan2(np.abs(across[:, 1]), np.abs(across[:, 0])))
         + np.where(upper, 0.0, np.nan),
         lean=_lean(points, middle), openness=_openness(points, middle, width),
-        centring=_centring(track, middle), middle=middle[:, 0] / _typical(width), wrists=wrists,
-        hand_at_face=_hand_at_face(points, width),
+        centring=_centring(track, middle), middle=middle[:, 0] / typical(width), wrists=wrists,
+        hand_at_face=_hand_at_face(points, width), points=points, width=width,
     )  # fmt: skip
 
 
@@ -184,7 +188,7 @@ def _lean(points: Floats, middle: Floats) -> Floats:
     return np.degrees(np.arctan2(np.abs(line[:, 0]), np.maximum(line[:, 1], 1e-6)))
 
 
-def _typical(width: Floats) -> float:
+def typical(width: Floats) -> float:
     known = width[np.isfinite(width)]
     return float(np.percentile(known, 90)) if len(known) else float("nan")
 
@@ -195,7 +199,7 @@ def _openness(points: Floats, middle: Floats, width: Floats) -> Floats:
     Shoulders: their width over the speaker's own widest (90th percentile). Arms cross where each
     wrist is on the other side; with less than two wrists in view only the shoulders count.
     """
-    square = np.clip(width / _typical(width), 0, 1)
+    square = np.clip(width / typical(width), 0, 1)
     left, right = points[:, WRIST_L, 0] - middle[:, 0], points[:, WRIST_R, 0] - middle[:, 0]
     side = np.sign(points[:, SHOULDER_L, 0] - points[:, SHOULDER_R, 0])
     both = np.isfinite(left) & np.isfinite(right)

@@ -24,6 +24,7 @@ SUITES: dict[str, str] = {
     "pairs": "workers.training.suites.pairs:evaluate",
     "pauses": "workers.training.suites.pauses:evaluate",
     "pitch": "workers.training.suites.pitch:evaluate",
+    "posture": "workers.training.suites.posture:evaluate",
     "profanity": "workers.training.suites.profanity:evaluate",
     "rates": "workers.training.suites.rates:evaluate",
     "recognition": "workers.training.suites.recognition:evaluate",

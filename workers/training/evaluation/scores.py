@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from workers.training.evaluation.types import Figure
 
+TENTHS = 10
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -152,3 +154,21 @@ def relative_error(expected: float, got: float) -> float:
     if not expected:
         raise ValueError("no relative error of nothing")
     return abs(got - expected) / abs(expected)
+
+
+def calibration_error(pairs: Sequence[tuple[float, float]]) -> float:
+    """Expected calibration error of (how sure, share that was right): their distance by tenths of
+    the first, weighted by how many pairs are in each."""
+    off = sum(abs(sure - share) * count for sure, share, count in calibration_curve(pairs))
+    return off / max(1, len(pairs))
+
+
+def calibration_curve(pairs: Sequence[tuple[float, float]]) -> list[tuple[float, float, int]]:
+    """(mean of how sure, mean of what was right, count) of each tenth that has some."""
+    found = []
+    for low in range(TENTHS):
+        inside = [pair for pair in pairs if min(TENTHS - 1, int(pair[0] * TENTHS)) == low]
+        if inside:
+            sure = sum(pair[0] for pair in inside) / len(inside)
+            found.append((sure, sum(pair[1] for pair in inside) / len(inside), len(inside)))
+    return found

@@ -15,7 +15,7 @@ def show(report: Report, screen: Console, *, cases: int) -> None:
     """Figures, confusion, and up to `cases` cases that went wrong (never of a held-out part)."""
     screen.print(_figures(report))
     if report.confusion:
-        screen.print(_confusion(report.confusion))
+        screen.print(confusion(report.confusion))
     wrong = [outcome for outcome in report.outcomes if outcome.error]
     if report.part != "heldout" and wrong and cases:
         screen.print(_cases(wrong, cases))
@@ -36,13 +36,14 @@ def _figures(report: Report) -> Table:
     return table
 
 
-def _confusion(confusion: dict[str, dict[str, int]]) -> Table:
+def confusion(counts: dict[str, dict[str, int]]) -> Table:
+    """Expected label -> label given -> how often."""
     table = Table(title="taken for", title_justify="left")
     table.add_column("expected")
-    for label in confusion:
+    for label in counts:
         table.add_column(label, justify="right")
-    for label, row in confusion.items():
-        table.add_row(label, *(str(row[given]) for given in confusion))
+    for label, row in counts.items():
+        table.add_row(label, *(str(row[given]) for given in counts))
     return table
 
 

@@ -18,6 +18,7 @@ from workers.engines.body.watch import Track
 from workers.engines.timeline import Floats
 from workers.training.evaluation.scores import Counts, events, percentile
 from workers.training.evaluation.types import Figure, Outcome, Part, Report
+from workers.training.motion.draws import Draw
 from workers.training.motion.moves import Gesture, Manner, gestured
 from workers.training.motion.seen import Sensor, direction, tracked
 from workers.training.motion.speaker import Build, Camera, Stance, joints, pictured, still
@@ -124,15 +125,7 @@ def _films(part: Part) -> Iterator[Filmed]:
 def film(seed: int, *, outside: bool, seconds: float = 120.0, fps: float = 5.0) -> Filmed:
     """A speaker of two minutes; `outside` has what the training never saw."""
     chance = np.random.default_rng(seed)
-
-    def pick(low: float, high: float, beyond: float) -> float:
-        """From the range, or for the held-out part from beyond its upper or lower end."""
-        if not outside:
-            return float(chance.uniform(low, high))
-        reach = beyond * (high - low)
-        end = chance.choice([low - reach, high])
-        return float(end + chance.uniform(0, reach))
-
+    pick = Draw(chance, outside).pick
     times = np.arange(0.0, seconds, 1 / fps)
     build = Build(
         trunk=pick(1.2, 1.5, 0.3), neck=pick(0.36, 0.48, 0.3), upper_arm=pick(0.72, 0.84, 0.3),

@@ -14,7 +14,12 @@ from pathlib import Path
 from workers.engines.asr.weights import whisper_names
 from workers.training.evaluation.pipeline import sections
 from workers.training.evaluation.places import models_dir
-from workers.training.evaluation.scores import Counts, percentile
+from workers.training.evaluation.scores import (
+    Counts,
+    calibration_curve,
+    calibration_error,
+    percentile,
+)
 from workers.training.evaluation.types import Figure, Outcome, Part, Report
 from workers.training.evaluation.words import NOTHING, Heard, Timed, compare, spoken
 from workers.training.suites.recordings import KNOWN_WORDS, real, takes
@@ -22,7 +27,6 @@ from workers.training.suites.recordings import KNOWN_WORDS, real, takes
 GATE, GOOD_WER = 0.7, 0.25
 CLEAR_WER = 0.10
 """What an installed Whisper model must reach on clear speech."""
-BINS = 10
 PASSAGES = {"dev": 2, "heldout": 1, "small": 1}
 """For each voice under each condition."""
 
@@ -139,30 +143,14 @@ def _calibration(engine: str, results: Sequence[Result]) -> list[Figure]:
         wrong=sum(sure >= GATE and share < 1 - GOOD_WER for sure, share in pairs),
         missed=sum(sure < GATE and share >= 1 - GOOD_WER for sure, share in pairs),
     )
-    curve = "; ".join(f"{sure:.2f}→{share:.2f} ({count})" for sure, share, count in _curve(pairs))
+    curve = "; ".join(
+        f"{sure:.2f}→{share:.2f} ({count})" for sure, share, count in calibration_curve(pairs)
+    )
     return [
         Figure(f"{engine}.reliability.ece", calibration_error(pairs), target=0.08, better="lower",
                n=len(pairs), note=curve),
         *gate.figures(f"{engine}.gate"),
     ]  # fmt: skip
-
-
-def calibration_error(pairs: Sequence[tuple[float, float]]) -> float:
-    """Expected calibration error: |mean reliability - mean share of right words| by tenths of
-    reliability, weighted by how many recordings are in each."""
-    off = sum(abs(sure - share) * count for sure, share, count in _curve(pairs))
-    return off / max(1, len(pairs))
-
-
-def _curve(pairs: Sequence[tuple[float, float]]) -> list[tuple[float, float, int]]:
-    """(mean reliability, mean share of right words, recordings) of each tenth that has some."""
-    found = []
-    for low in range(BINS):
-        inside = [pair for pair in pairs if min(BINS - 1, int(pair[0] * BINS)) == low]
-        if inside:
-            sure = sum(pair[0] for pair in inside) / len(inside)
-            found.append((sure, sum(pair[1] for pair in inside) / len(inside), len(inside)))
-    return found
 
 
 def _together(results: Iterable[Result]) -> Heard:

@@ -1,0 +1,44 @@
+"""A small network over windows of landmarks, in NumPy: no worker needs torch to look at a body.
+
+Two convolutions in time, the mean over it, and a line; `workers.training.net` trains it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workers.engines.timeline import Floats
+from workers.engines.trained import Arrays, Unusable, unpacked
+
+FORMAT = 1
+WEIGHTS = ("mean", "scale", "w1", "b1", "w2", "b2", "w3", "b3", "temperature")
+
+
+def parsed(data: bytes, name: str, features: int, labels: int) -> Arrays:
+    """Weights of a network of this shape. Raises Unusable."""
+    found = unpacked(data, name, FORMAT)
+    if set(found) != set(WEIGHTS):
+        raise Unusable("file damaged")
+    weights = {key: found[key].astype(np.float64) for key in WEIGHTS}
+    fits = weights["w1"].ndim == 3 and weights["w1"].shape[1] == features
+    if not fits or weights["b3"].shape != (labels,):
+        raise Unusable("of another version: other features or labels")
+    if not all(np.isfinite(array).all() for array in weights.values()):
+        raise Unusable("file damaged")
+    return weights
+
+
+def chances(weights: Arrays, windows: Floats) -> Floats:
+    """(n, labels) from (n, frames, features)."""
+    x = (windows - weights["mean"]) / weights["scale"]
+    x = np.maximum(_convolved(x, weights["w1"]) + weights["b1"], 0.0)
+    x = np.maximum(_convolved(x, weights["w2"]) + weights["b2"], 0.0)
+    scores = (x.mean(axis=1) @ weights["w3"] + weights["b3"]) / weights["temperature"]
+    grown = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(grown / grown.sum(axis=1, keepdims=True))
+
+
+def _convolved(x: Floats, kernel: Floats) -> Floats:
+    """(n, frames - k + 1, out) from (n, frames, in) and (k, in, out)."""
+    length = x.shape[1] - len(kernel) + 1
+    return np.asarray(sum(x[:, i : i + length] @ kernel[i] for i in range(len(kernel))))
