@@ -106,6 +106,21 @@ ENTRIES: tuple[Entry, ...] = (
         digits=1,
     ),
     Entry(
+        "body.posture.held.upright", _("Upright and open"), "%",
+        what=_("The share of the time in which you neither lean nor slump nor cross your arms."),
+        how=_("A small model of ours looks at two seconds of body points at a time. The moments "
+              "slumped or closed stand on the timeline."),
+        why=_("How you hold yourself is seen before you have said a word."),
+        sure="low",
+        not_said=_("The model learned from made bodies, and a low or high camera misleads it."),
+        says=bands(
+            (0.5, _("You hold yourself upright and open %(value)s %% of the time.")),
+            (0.8, _("You hold yourself upright and open for %(value)s %%: mostly.")),
+            (None, _("You hold yourself upright and open for %(value)s %% of the time.")),
+        ),
+        is_share=True,
+    ),
+    Entry(
         "body.posture.openness", _("Openness"), "%",
         what=_("Whether shoulders and arms are open to the listener."),
         how=_("Half for shoulders turned to the camera, half for arms that do not cross."),
