@@ -121,4 +121,5 @@ def temperature(scores: Floats, labels: Labels) -> float:
         sums = top + np.log(np.exp(z - top[:, None]).sum(axis=1))
         return float((sums - z[np.arange(len(z)), labels]).mean())
 
-    return round(min(np.geomspace(0.3, 4.0, 80).tolist(), key=surprise), 3)
+    best: float = min(np.geomspace(0.3, 4.0, 80).tolist(), key=surprise)
+    return round(best, 3)

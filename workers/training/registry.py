@@ -142,7 +142,9 @@ def listed(models_dir: Path, name: str) -> list[Listed]:
     rows = [Listed(name, SHIPPED, manifest.state(SHIPPED), "ships with the code")]
     for one in manifest.versions:
         found = [
-            f"{key} {value:.4g}" for key, value in one["held_out"].items() if value is not None
+            f"{key} {value:.4f}" if isinstance(value, float) else f"{key} {value:,}"
+            for key, value in one["held_out"].items()
+            if value is not None
         ]
         about = f"{one['made']}, seed {one['seed']}, commit {one['commit'] or 'unknown'}"
         problem = ""
