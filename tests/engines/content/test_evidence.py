@@ -108,3 +108,16 @@ def test_one_moment_of_each_kind_comes_before_a_second_of_any(tmp_path: Path) ->
     given = measured(**{"fluency.fillers.items": said, "fluency.repetitions.items": twice})
     kinds = [one["kind"] for one in scored(tmp_path, given)["section"]["fluency"]["evidence"]]
     assert kinds[:3] == ["filler", "repetition", "filler"]
+
+
+def test_a_clipped_sound_is_played_where_it_is_clipped_most(tmp_path: Path) -> None:
+    peaks = [[-0.2, 0.3]] * 120
+    for at in (10, 60, 61, 62):
+        peaks[at] = [-0.8, 0.4]
+    wave = tmp_path / "waveform.json"
+    wave.write_text(json.dumps({"peaks": peaks, "duration_s": 120.0}))
+    given, artifacts = measured(**{"audio.clipping_ratio": 0.01}), {"waveform": str(wave)}
+    first = scored(tmp_path, given, artifacts=artifacts)["section"]["clarity"]["evidence"][0]
+    assert (first["kind"], first["start"], first["end"]) == ("clipped", 60.0, 62.0)
+    clean = scored(tmp_path, measured(), artifacts=artifacts)["section"]["clarity"]["evidence"]
+    assert "clipped" not in {one["kind"] for one in clean}

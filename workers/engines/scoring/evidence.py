@@ -24,6 +24,9 @@ MANY_GESTURES, BUSY_S = 30.0, 15.0
 """Gestures a minute from which the seconds with most of them are shown."""
 HANDS_SEEN = 0.8
 """Share of the pictures that shows the hands, below which nobody knows when they were still."""
+CLIPPED, TOP, HIT_S = 0.001, 0.997, 2.0
+"""Share of samples cut off from which the seconds are shown that most often stand at the top:
+within the second of the highest level."""
 SELDOM = 0.75
 """Share of the time facing the camera, below which looks elsewhere are shown."""
 BRISK = 5.5
@@ -184,6 +187,7 @@ def _clarity(found: Measurements, artifacts: dict[str, str]) -> list[Evidence]:
     hurried = [one for one in _pace(found, artifacts) if one["kind"] == "fastest_pace"]
     return [
         *_room(found),
+        *_too_loud(found, artifacts),
         *(hurried if speed is not None and speed >= BRISK else []),
         *(
             moment(one.get("start"), one.get("end"), "long_sentence", "A sentence that runs long.")
@@ -194,6 +198,21 @@ def _clarity(found: Measurements, artifacts: dict[str, str]) -> list[Evidence]:
             for one in faded[:2]
         ),
     ]
+
+
+def _too_loud(found: Measurements, artifacts: dict[str, str]) -> list[Evidence]:
+    """The seconds in which the sound stands at its highest level most often."""
+    cut, path = found.number("audio.clipping_ratio"), artifacts.get("waveform")
+    if cut is None or cut < CLIPPED or path is None or not Path(path).is_file():
+        return []
+    wave = json.loads(Path(path).read_text(encoding="utf-8"))
+    peaks = [max(-low, high) for low, high in wave["peaks"]]
+    if not peaks:
+        return []
+    step, top = wave["duration_s"] / len(peaks), TOP * max(peaks)
+    hits = [at * step for at, peak in enumerate(peaks) if peak >= top]
+    _, start = max((sum(0 <= other - at < HIT_S for other in hits), -at) for at in hits)
+    return [moment(-start, HIT_S - start, "clipped", "Your voice hits the microphone's limit.")]
 
 
 def _presence(found: Measurements, _: dict[str, str]) -> list[Evidence]:
