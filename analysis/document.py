@@ -22,7 +22,7 @@ from analysis.graph import PROFILES, STAGES
 from analysis.models import AnalysisRun, StageRun
 from analysis.withholding import Reason, agree, close_gate, gate_is_closed, is_gated, keys_of
 from sessions.models import Part, Session
-from workers.engines.types import SKILLS, Withheld
+from workers.engines.types import OWN_VOICE, SKILLS, Withheld, voice_of
 
 log = logging.getLogger(__name__)
 Document = dict[str, Any]
@@ -104,8 +104,11 @@ def compose(run: AnalysisRun, stage_runs: Iterable[StageRun], parts: Iterable[Pa
     """`build` from rows at hand."""
     stages = {stage.name: stage for stage in stage_runs}
     document: Document = {"schema": VERSION, "session": _session(run, parts)}
+    found = {name: _result(stages, name) for name in STAGES}
+    found["prosody"] = voice_of(found)
     for section, empty in _EMPTY.items():
-        document[section] = _shaped(empty, _result(stages, _STAGE_OF[section]))
+        document[section] = _shaped(empty, found[_STAGE_OF[section]])
+    document["fluency"].pop(OWN_VOICE, None)
     if sound := _result(stages, "audio"):
         document["media"]["sound"] = _shaped(_EMPTY["media"]["sound"], sound)
     document["content"]["coaching"] = _result(stages, "coach") or None

@@ -17,6 +17,7 @@ from analysis.models import AnalysisRun, CoachCall, CoachConsent, CoachExchange,
 from analysis.services.states import NOT_REACHED
 from coaching.accounts.models import User
 from sessions.models import Session
+from workers.engines.types import voice_of
 
 REFUSED = "coach_refused"
 
@@ -36,6 +37,7 @@ def request_for(run: AnalysisRun) -> Request:
     owner = run.session.owner
     done = run.stages.filter(state=StageRun.State.DONE, name__in=("content", "fluency", "prosody"))
     results = {name: result or {} for name, result in done.values_list("name", "result")}
+    results["prosody"] = voice_of(results)
     names = names_of(owner.name, owner.email.partition("@")[0])
     return request_of(results, run.settings, names)
 

@@ -27,7 +27,7 @@ from analysis.models import (
     StageRun,
     Transcript,
 )
-from workers.engines.types import SKILLS, StageOutput
+from workers.engines.types import OWN_VOICE, SKILLS, StageOutput, voice_of
 
 _EVENTS: dict[str, dict[str, str]] = {
     "audio": {"gaps": "gap"},
@@ -71,7 +71,7 @@ _METRICS = {
     "content": "content",
 }
 """Stages whose numbers are kept as metrics, by where their section stands in the document."""
-_NOT_METRICS = frozenset({"media.size_bytes", "media.video", "media.audio"})
+_NOT_METRICS = frozenset({"media.size_bytes", "media.video", "media.audio", f"fluency.{OWN_VOICE}"})
 _PATH_LENGTH = 80
 
 
@@ -139,6 +139,16 @@ def _numbers(section: dict[str, Any], root: str) -> Iterator[tuple[str, float]]:
             isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         ):
             yield path, float(value)
+
+
+def _write_own_voice(run: AnalysisRun, output: StageOutput) -> None:
+    """In place of prosody's rows, which are of everybody, where the learner is not alone."""
+    stage = run.stages.filter(name="prosody").first()
+    if stage is None or not stage.result or OWN_VOICE not in output["section"]:
+        return
+    heard = voice_of({"prosody": stage.result, "fluency": output["section"]})
+    _write_events(stage, {**output, "section": heard})
+    _write_metrics(stage, {**output, "section": heard})
 
 
 def _write_transcript(run: AnalysisRun, output: StageOutput) -> None:
@@ -263,6 +273,7 @@ def _embedded(run: AnalysisRun, output: StageOutput) -> list[dict[str, Any]]:
 
 _WRITERS: dict[str, Callable[[AnalysisRun, StageOutput], None]] = {
     "transcribe": _write_transcript,
+    "fluency": _write_own_voice,
     "score": _write_scores,
     "recommend": _write_feedback(Feedback.Kind.RECOMMENDATION),
     "highlight": _write_feedback(Feedback.Kind.HIGHLIGHT),

@@ -122,6 +122,19 @@ def test_it_says_which_step_failed_for_all_its_leaves() -> None:
             assert reason(found, path) == ("stage_failed", "It ran out.")
 
 
+def test_the_voice_is_the_learners_where_others_speak_too() -> None:
+    own = {"pitch": {"median_hz": 99.0, "range_semitones": None}, "voice": {"jitter": None}}
+    section = results.SECTIONS["fluency"] | {"own_voice": own}
+    entry = {"path": "/prosody/voice/jitter", "code": "several_speakers", "message": "Of both."}
+    run = unsaved_run()
+    told = results.stage(run, "fluency", result=section, withheld=[entry])
+    found = compose(run, [results.stage(run, "prosody"), told])
+    check(found)
+    assert found["prosody"]["pitch"]["median_hz"] == 99.0
+    assert "own_voice" not in found["fluency"]
+    assert reason(found, "/prosody/voice/jitter") == ("several_speakers", "Of both.")
+
+
 def test_it_gives_every_agreed_path_even_where_nothing_ran() -> None:
     found = compose(unsaved_run(state="failed"), [])
     check(found)

@@ -68,6 +68,19 @@ def test_probe_and_audio_do_not_wipe_each_others_figures(run: AnalysisRun) -> No
     assert {"media.duration_s", "media.sound.speech_s"} <= metrics_of(run).keys()
 
 
+def test_the_learners_own_voice_replaces_that_of_everybody(run: AnalysisRun) -> None:
+    own = {"pitch": {"median_hz": 99.0}, "voice": {"jitter": None},
+           "monotone": {"items": [{"start": 1.0, "end": 7.0}]}}  # fmt: skip
+    keep(run, "prosody").save()
+    keep(run, "fluency", own_voice=own).save()
+    metrics = metrics_of(run)
+    assert metrics["prosody.pitch.median_hz"] == 99.0
+    assert metrics["prosody.loudness.range_lu"] == 6.2, "of both, where nothing else is known"
+    assert "prosody.pitch.range_semitones" not in metrics
+    assert not any("own_voice" in path for path in metrics)
+    assert run.events.filter(kind="monotone").count() == 1
+
+
 def test_recognised_words_become_a_version_of_their_own(run: AnalysisRun) -> None:
     keep(run, "transcribe")
     first = run.transcript

@@ -117,7 +117,7 @@ class StageSettings(TypedDict):
     job_description: str
     transcript: SourceTranscript | None
     speaker: str | None
-    """Which speaker is the learner, where there are several; None: all speech is theirs."""
+    """Which speaker is the learner, where there are several; None: who speaks most."""
     engines: dict[str, Any]
     """Operator's choices: `transcriber` (auto|whisperx|pocketsphinx), `denoise` (auto|always|
     never), `models_dir`, `device`, `trained` (which of our models are in production),
@@ -245,6 +245,20 @@ class TranscriptSection(TypedDict):
     """[{id, label, is_learner, speech_s}]"""
     speech_spans: list[Span]
     source: Literal["machine", "attached", "captions", "edited", "text"]
+
+
+OWN_VOICE = "own_voice"
+"""Where fluency keeps what prosody would have found in the learner's turns alone."""
+
+
+def voice_of(results: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Prosody's section as it is of the learner: `results` are sections by stage."""
+    heard = dict(results.get("prosody") or {})
+    own = (results.get("fluency") or {}).get(OWN_VOICE)
+    if not heard or not own:
+        return heard
+    warnings = [one for one in heard.get("warnings") or [] if one["code"] != "two_voices"]
+    return heard | own | {"warnings": warnings}
 
 
 def why_unsure(transcript: Mapping[str, Any]) -> str | None:

@@ -20,10 +20,11 @@ from workers.engines.fluency.sections import (
     rate_section,
 )
 from workers.engines.fluency.timing import time_measures
+from workers.engines.prosody import own
 from workers.engines.timeline import keep_json
-from workers.engines.types import EngineError, Report, StageJob, StageOutput
+from workers.engines.types import OWN_VOICE, EngineError, Report, StageJob, StageOutput
 
-VERSION = "4"
+VERSION = "5"
 
 
 def run(job: StageJob, report: Report) -> StageOutput:
@@ -46,10 +47,14 @@ def run(job: StageJob, report: Report) -> StageOutput:
         **language_sections(text, timing, withholding, checked),
         **said_sections(text, sound, withholding),
     }
+    withheld = withholding.entries
+    if sound is not None and text.others and job["upstream"].get("prosody"):
+        section[OWN_VOICE], missing = own.measure(sound.voice, sound.level, timing.spans)
+        withheld = withheld + missing
     report(1.0)
     return {
         "section": section,
-        "withheld": withholding.entries,
+        "withheld": withheld,
         "artifacts": [keep_json("series.pace", timing.pace, job["workdir"])] if timing.pace else [],
         "engine": _engine(spacy.__version__, checked),
         "model": "",

@@ -28,9 +28,11 @@ class Sound:
     voice: VoiceTrack | None
     level: LevelTrack | None
 
-    def syllables(self) -> int:
-        """Syllables counted in the sound, during speech."""
-        return 0 if self.voice is None else nuclei.count(self.path, self.voice, self.speech)
+    def syllables(self, spans: list[Span] | None = None) -> int:
+        """Syllables counted in the sound, during `spans` or during all speech."""
+        if self.voice is None:
+            return 0
+        return nuclei.count(self.path, self.voice, self.speech if spans is None else spans)
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def time_measures(text: Text, sound: Sound | None) -> Timing:
         if filler["start"] is not None and filler.get("kind") == "filled_pause"
     ]
     measured = rates.measure(text.tokens, spans, silent, filled)
-    measured, source, agree = _checked_by_sound(measured, text, sound)
+    measured, source, agree = _checked_by_sound(measured, text, sound, spans)
     after, opening = None, set[int]()
     if by_words and text.spoken:
         after = pauses.places(silent, text.spoken)
@@ -108,7 +108,7 @@ def _sound_fillers(text: Text, sound: Sound, *, by_words: bool) -> list[dict[str
     if sound.voice is None:
         return None
     on = steady.ground(sound.path, sound.voice, sound.envelope, sound.threshold_db, sound.speech)
-    spans = _between_words(text, on) if by_words else steady.find(on, lambda _: ALONE_CHANCE)
+    spans = _between_words(text, on) if by_words else _anywhere(text, on)
     return [
         {
             "text": "um",
@@ -132,6 +132,12 @@ def _between_words(text: Text, on: steady.Ground) -> list[Span]:
         return GAP_CHANCE if _is_covered(span, gaps) else WORD_CHANCE
 
     return steady.find(on, asked)
+
+
+def _anywhere(text: Text, on: steady.Ground) -> list[Span]:
+    return steady.find(
+        on, lambda span: math.inf if _is_covered(span, text.others) else ALONE_CHANCE
+    )
 
 
 def _is_sure(token: Token) -> bool:
@@ -162,12 +168,12 @@ def _is_covered(span: Span, others: Sequence[Span]) -> bool:
 
 
 def _checked_by_sound(
-    measured: rates.Rates, text: Text, sound: Sound
+    measured: rates.Rates, text: Text, sound: Sound, spans: list[Span]
 ) -> tuple[rates.Rates, Literal["words", "sound"], bool]:
     """Where words are unsure, syllables are counted in the sound, and words only if they agree."""
     if text.sure:
         return measured, "words", True
-    heard = sound.syllables()
+    heard = sound.syllables(spans if text.others else None)
     ratio = measured.syllables / heard if heard else 0.0
     agree = bool(text.tokens) and 1 / AGREE_RATIO <= ratio <= AGREE_RATIO
     long_enough = measured.speaking_s >= rates.LEAST_S and measured.phonation_s > 1.0

@@ -51,6 +51,11 @@ def lufs(power: Floats) -> Floats:
     return _OFFSET + 10 * np.log10(np.maximum(power, 1e-12))
 
 
+def power_of(level: Floats) -> Floats:
+    """The mean squares that `lufs` gives as levels."""
+    return np.asarray(10 ** ((level - _OFFSET) / 10))
+
+
 def read_loudness(path: str) -> Loudness:
     """Filter the mono file at `path` block by block. pyloudnorm designs the K-weighting."""
     import soundfile

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workers.engines.types import GIVEN, StageJob, why_unsure
+from workers.engines.types import GIVEN, OWN_VOICE, StageJob, voice_of, why_unsure
 
 _GAIN = frozenset({"prosody.loudness.variation_db", "derived.signal_to_noise_db"})
 """Measures that a browser's automatic gain control flattens."""
@@ -39,6 +39,7 @@ class Measurements:
         self.sections: dict[str, dict[str, Any]] = {
             name: upstream.get(name) or {} for name in names
         }
+        self.sections["prosody"] = voice_of(self.sections)
         self._steady_gain = _steady_gain(job)
         self._faulty = [
             path
@@ -135,7 +136,8 @@ def _pauses_between(found: Measurements) -> float | None:
 
 
 def _monotone_share(found: Measurements) -> float | None:
-    spoken = found.number("audio.speech_s") or found.speaking_s
+    own = OWN_VOICE in found.sections["fluency"]
+    spoken = found.speaking_s if own else found.number("audio.speech_s") or found.speaking_s
     if not spoken or spoken < 10 or found.number("prosody.pitch.sd_semitones") is None:
         return None
     flat = sum(one["end"] - one["start"] for one in found.items("prosody.monotone.items"))
