@@ -29,6 +29,8 @@ from workers.notify import notify
 from workers.stages import engine_version
 
 log = logging.getLogger(__name__)
+GPU_LOSSES = 3
+"""How often a stage is handed back because a GPU went; then it counts as a failure."""
 
 
 class _Stage:
@@ -49,6 +51,10 @@ class _Stage:
         return stages.hand_back(**self._held)
 
     def fail(self, error: EngineError) -> bool:
+        unharmed = self._claim.attempt - self._claim.failures
+        if error.code == "gpu_lost" and unharmed <= GPU_LOSSES:
+            # no fault of the recording's; a new engine process takes the CPU where no GPU is left
+            return self.hand_back()
         once_more = error.code != "out_of_memory" or self._claim.failures == 0
         return stages.fail_stage(**self._held, error=error, retry=error.retry and once_more)
 

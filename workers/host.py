@@ -94,7 +94,7 @@ class Host:
         except (EOFError, OSError) as error:
             raise self._crash() from error
         except EngineError as error:
-            finished = error.code not in {"deadline", "out_of_memory"}
+            finished = error.code not in {"deadline", "out_of_memory", "gpu_lost"}
             raise
         finally:
             if not finished or self._resident() > self._memory * RECYCLE_AT:

@@ -152,6 +152,8 @@ class StageRun(models.Model):
     message = models.CharField(_("message"), max_length=200, blank=True)
     engine = models.CharField(_("engine"), max_length=120, blank=True)
     model = models.CharField(_("model"), max_length=120, blank=True)
+    machine = models.CharField(_("graphics card"), max_length=160, blank=True)
+    """Its name, driver and throughput, where one did the work."""
     input_digest = models.CharField(_("digest of the inputs"), max_length=64, blank=True)
     result = models.JSONField(_("result"), null=True, blank=True)
     """The stage's section of the result document."""

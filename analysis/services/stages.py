@@ -183,6 +183,7 @@ def finish_stage(
     stage.finished_at, stage.progress = timezone.now(), 1.0
     stage.elapsed_s = elapsed_s
     stage.engine, stage.model = output["engine"][:120], output["model"][:120]
+    stage.machine = output.get("machine", "")[:160]
     stage.result, stage.withheld = output["section"], output["withheld"]
     stage.input_digest = input_digest
     stage.message = _("Taken over from an earlier analysis.") if taken_over else ""

@@ -67,6 +67,14 @@ def _refuse(code: str, *_: Any) -> None:
     raise EngineError(code, "It cannot be measured.", detail="why")
 
 
+def _lose_gpu(most: str, *_: Any) -> None:
+    """As an engine process whose graphics card went, `most` times; each time another process."""
+    place = Path(most.partition("@")[2])
+    if len(list(place.iterdir())) < int(most.partition("@")[0]):
+        (place / str(os.getpid())).touch()
+        raise EngineError("gpu_lost", "The card is gone.", detail="CUDA failed", retry=True)
+
+
 def _bug(*_: Any) -> None:
     raise KeyError("nothing here")
 
@@ -102,6 +110,7 @@ WAYS: dict[str, Callable[[str, StageJob, Report], None]] = {
     "once": _block_once,
     "crash": lambda *_: ctypes.string_at(0),
     "error": _refuse,
+    "lose_gpu": _lose_gpu,
     "bug": _bug,
     "nan": _not_a_number,
     "memory": _fill_memory,

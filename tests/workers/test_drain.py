@@ -157,6 +157,25 @@ def test_too_much_memory_is_tried_once_more(recorded, pool: Pool, settings) -> N
     assert run.state == "partial"
 
 
+def test_a_lost_gpu_hands_the_stage_back_and_another_process_goes_on(
+    recorded, pool: Pool, tmp_path
+) -> None:
+    (lost := tmp_path / "lost").mkdir()
+    run = drain(start_run(session=recorded(f"transcribe=lose_gpu:2@{lost}")), pool=pool)
+    stage = run.stages.get(name="transcribe")
+    assert (stage.state, stage.failures, stage.attempt) == ("done", 0, 3)
+    assert len(list(lost.iterdir())) == 2, "each time another process"
+
+
+def test_a_gpu_that_is_lost_for_ever_is_a_failure(recorded, pool: Pool, tmp_path) -> None:
+    (lost := tmp_path / "lost").mkdir()
+    run = start_run(session=recorded(f"transcribe=lose_gpu:99@{lost}"))
+    threading.Thread(target=hurry, args=[run]).start()
+    drain(run, pool=pool)
+    stage = run.stages.get(name="transcribe")
+    assert (stage.state, stage.error_code, stage.failures) == ("failed", "gpu_lost", 3)
+
+
 def test_a_deadline_ends_it(recorded, pool: Pool, monkeypatch) -> None:
     monkeypatch.setattr("analysis.services.inputs.Inputs.deadline_s", 1.0)
     run = start_run(session=recorded("body=block:60"))

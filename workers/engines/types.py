@@ -181,6 +181,8 @@ class StageOutput(TypedDict):
     """Name and version of what measured, e.g. `praat 6.4 (parselmouth 0.4.7)`."""
     model: str
     """Model name and version, or empty."""
+    machine: NotRequired[str]
+    """The GPU that did it, its driver and throughput; empty on a CPU."""
     passing: NotRequired[bool]
     """Something was away that may be back at the next attempt: not to be taken over by a later
     run."""

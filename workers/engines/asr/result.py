@@ -41,6 +41,8 @@ class Found:
     timing: Timing
     source: Source
     warnings: list[dict[str, Any]]
+    machine: str = ""
+    """The GPU it was made on; empty on a CPU."""
     speakers_unknown: str = ""
     """Why the model that should tell them apart could not."""
 
@@ -78,6 +80,7 @@ def output(found: Found, settings: StageSettings, speech: list[Span]) -> StageOu
         artifacts=[],
         engine=found.engine,
         model=found.model,
+        machine=found.machine,
     )
 
 

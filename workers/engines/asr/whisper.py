@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 import tempfile
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -19,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from workers.engines.asr import graphics
 from workers.engines.asr.reliability import WHISPER, reliability
 from workers.engines.asr.result import Found
 from workers.engines.asr.sound import Sound
@@ -28,7 +30,6 @@ from workers.engines.asr.weights import align_folder, whisper_folder
 from workers.engines.types import Report, Span, StageSettings, Word
 
 PROMPT = "Um, uh, so, er, hmm, I, I mean, you know."
-BATCH = {"cpu": 4, "cuda": 16}
 DETECT_S = 30.0
 _ENGLISH = re.compile(r"en(?:-|$)")
 
@@ -67,11 +68,16 @@ def recognise(
         language = pipeline.detect_language(_opening(sound, stretches))
     aligner = _aligner(weights, language)
     words: list[Word] = []
-    size = BATCH[weights.device]
-    for at in range(0, len(stretches), size):
-        fresh = _batch(pipeline, aligner, sound, stretches[at : at + size], language)
+    began, at, size = time.monotonic(), 0, graphics.batch_size(weights.device)
+    while at < len(stretches):
+        try:
+            fresh = _batch(pipeline, aligner, sound, stretches[at : at + size], language)
+        except RuntimeError as error:
+            size = graphics.smaller(size, error)
+            continue
         words += fresh
-        report(min(0.99, (at + size) / len(stretches)), words=fresh)
+        at += size
+        report(min(0.99, at / len(stretches)), words=fresh)
     certain = [word["confidence"] or 0.0 for word in words]
     return Found(
         words=words,
@@ -82,7 +88,16 @@ def recognise(
         timing="recognised",
         source="machine",
         warnings=[],
+        machine=_machine(weights.device, size, stretches, time.monotonic() - began),
     )
+
+
+def _machine(device: str, size: int, stretches: list[Span], took_s: float) -> str:
+    """What it ran on and how fast; empty on a CPU."""
+    name = graphics.described(device)
+    spoken_s = sum(span["end"] - span["start"] for span in stretches)
+    speed = f"{spoken_s / max(took_s, 1e-3):.0f} times as fast as spoken"
+    return f"{name}; {size} stretches at once, {speed}" if name else ""
 
 
 def _batch(
