@@ -10,9 +10,14 @@ import numpy as np
 import pytest
 
 from workers.engines.body import net
+from workers.engines.fluency import repair_model
+from workers.engines.trained import Unusable
 from workers.training import tracking
 from workers.training.net import Examples, fitted, temperature
+from workers.training.suites.disfluency import counted
 from workers.training.trainers import Judged, Made, trainer
+from workers.training.trainers import disfluency as disfluency_trainer
+from workers.training.trainers import gesture as gesture_trainer
 from workers.training.trainers import posture as posture_trainer
 
 
@@ -88,3 +93,26 @@ def test_a_tracker_that_is_away_costs_a_training_nothing(
     said = tracking.keep("made", Made(b"", {}), {}, version=2, sha256="", commit="",
                          var_dir=tmp_path)  # fmt: skip
     assert "MLflow" in said and "run " not in said
+
+
+def test_a_quick_training_of_gestures_can_be_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gesture_trainer, "QUICK", (2, 2, 2))
+    made = gesture_trainer.train(seed=1, device="cpu", quick=True, tell=lambda line: None)
+    judged = gesture_trainer.judge({"candidate": made.data, "rule": None}, quick=True)
+    assert judged["candidate"].n == judged["rule"].n > 0
+    assert judged["rule"].figure > 0.4
+
+
+def test_repairs_are_found_by_the_weights_that_are_used() -> None:
+    shipped = disfluency_trainer.shipped()
+    judged = disfluency_trainer.judge({"production": shipped, "rule": None}, quick=True)
+    assert judged["production"].figure > judged["rule"].figure
+    with repair_model.using({}):
+        without = counted("small")
+    assert without.right < counted("small").right, "without weights only repetitions are found"
+
+
+@pytest.mark.parametrize("spoilt", [b"{", b"[]", b'{"format": 9, "weights": {}}'])
+def test_spoilt_weights_of_repairs_are_unusable(spoilt: bytes) -> None:
+    with pytest.raises(Unusable):
+        repair_model.parsed(spoilt)

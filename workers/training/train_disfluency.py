@@ -29,7 +29,7 @@ from scipy.sparse import csr_matrix
 
 from workers.engines.fluency.context import DATA
 from workers.engines.fluency.inputs import Text
-from workers.engines.fluency.repair_model import MODEL, Line, Way, choices, facts
+from workers.engines.fluency.repair_model import FORMAT, MODEL, Line, Way, choices, facts
 from workers.training import disfl_qa, slips
 from workers.training.suites.fillers import labelled
 from workers.training.suites.language import FORMS, read
@@ -139,14 +139,14 @@ def _matrix(rows: list[list[str]], column: dict[str, int]) -> Any:
     )
 
 
-def examples() -> Iterator[Example]:
-    """Every text to learn from."""
+def examples(seed: int = 0) -> Iterator[Example]:
+    """Every text to learn from, the slips put in by `seed`."""
     for number, question in enumerate(map(disfl_qa.question, disfl_qa.pairs("train"))):
         if question.cost <= MOST_COST:
             yield Example(question.text, question.taken_back)
         if number % 2:
             yield _marked(question.fluent, "written", 1.0)
-    chance = random.Random(0)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     plain, own = slips.fluent(), list(spoken())
     put_in = slips.Slips([line for line in (*plain, *own) if "[" not in line], chance)
     for line in own:
@@ -181,9 +181,10 @@ def digest() -> str:
     return hashlib.sha256(LINES.read_bytes()).hexdigest()
 
 
-def main() -> None:
-    found = [place for example in examples() for place in places(example)]
+def weights_of(found: list[Place]) -> bytes:
+    """The file of weights that these places teach."""
     result = {
+        "format": FORMAT,
         "about": "Softmax over ways to have gone back in a sentence. docs/models.md has its card.",
         "made_by": "workers/training/train_disfluency.py",
         "learned_from": "Disfl-QA (Google Research, Gupta et al. 2021, CC BY 4.0,"
@@ -195,7 +196,12 @@ def main() -> None:
         "places": len(found),
         "weights": fit(found),
     }
-    (DATA / f"{MODEL}.json").write_text(json.dumps(result, indent=0) + "\n", encoding="utf-8")
+    return (json.dumps(result, indent=0) + "\n").encode()
+
+
+def main() -> None:
+    found = [place for example in examples() for place in places(example)]
+    (DATA / f"{MODEL}.json").write_bytes(weights_of(found))
     sys.stdout.write(f"{len(found)} places\n")
 
 

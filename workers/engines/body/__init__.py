@@ -6,12 +6,13 @@ picture or nobody at all is a result with reasons, never a failure.
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from workers.engines.body import measures, posture
+from workers.engines.body import kinds, measures, posture
 from workers.engines.body.expression import expression
 from workers.engines.body.geometry import Signals, not_upright, signals
 from workers.engines.body.gestures import gestures, speed
@@ -58,21 +59,29 @@ def run(job: StageJob, report: Report) -> StageOutput:
         lambda time: report(min(0.97, time / duration) if duration else 0.0),
     )
     found = signals(track)
-    model = posture.loaded(job["settings"].get("engines", {}))
-    section, withheld = describe(track, found, fps, model.value or posture.by_rule)
+    chosen = job["settings"].get("engines", {})
+    holding, gesturing = posture.loaded(chosen), kinds.loaded(chosen)
+    section, withheld = describe(
+        track, found, fps, holding.value or posture.by_rule, gesturing.value or kinds.by_rule
+    )
     report(1.0)
     return {
         "section": section,
         "withheld": withheld,
         "artifacts": _artifacts(track, found, job["workdir"]),
         "engine": f"mediapipe {version('mediapipe')} with rules 2",
-        "model": f"pose full, face mesh with iris, face detection full range; {model.name}",
-        "passing": bool(model.problem),
+        "model": "pose full, face mesh with iris, face detection full range; "
+        f"{holding.name}, {gesturing.name}",
+        "passing": bool(holding.problem or gesturing.problem),
     }
 
 
 def describe(
-    track: Track, found: Signals, fps: float, held: posture.Classifier = posture.by_rule
+    track: Track,
+    found: Signals,
+    fps: float,
+    held: posture.Classifier = posture.by_rule,
+    named: kinds.Classifier = kinds.by_rule,
 ) -> tuple[dict[str, Any], list[Withheld]]:
     """The section, and why any of it is null."""
     frames = len(track.times)
@@ -90,8 +99,8 @@ def describe(
         "posture": _posture(found, held) if not no_body else _nothing(
             "score", "shoulder_tilt_degrees", "lean_degrees", "openness", "centring", "held"
         ),
-        "gestures": gestures(found) if not no_hands else {
-            **_nothing("per_minute", "space", "fidgeting_ratio"),
+        "gestures": _gestures(found, named) if not no_hands else {
+            **_nothing("per_minute", "space", "fidgeting_ratio", "kinds"),
             "hands_visible_ratio": rounded(float(measures.hands(found).mean())) if frames else None,
         },
         "hand_to_face": measures.hand_to_face(found) if not no_hands else _nothing(
@@ -119,6 +128,13 @@ def _posture(found: Signals, classify: posture.Classifier) -> dict[str, Any]:
     held = posture.held(windows, classify(windows))
     items = sorted(measured["items"] + held["items"], key=lambda item: item["start"])
     return {**measured, "held": held["held"], "items": items}
+
+
+def _gestures(found: Signals, classify: kinds.Classifier) -> dict[str, Any]:
+    measured = gestures(found)
+    items = kinds.named(found, measured["items"], classify)
+    counts = Counter(item["what"] for item in items)
+    return {**measured, "kinds": {kind: counts[kind] for kind in kinds.GESTURES}, "items": items}
 
 
 def _nobody(track: Track, found: Signals) -> str | None:

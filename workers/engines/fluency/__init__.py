@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from workers.engines.fluency import repair_model
 from workers.engines.fluency.grammar import Checked
 from workers.engines.fluency.inputs import read_sound, read_text
 from workers.engines.fluency.said import said_sections
@@ -31,6 +32,15 @@ def run(job: StageJob, report: Report) -> StageOutput:
     """Measure the transcript and the sound. Raises EngineError where the run has neither."""
     import spacy
 
+    repairs = repair_model.loaded(job["settings"]["engines"])
+    with repair_model.using(repairs.value or {}):
+        output = _measured(job, report, spacy.__version__)
+    output["model"] = repairs.name
+    output["passing"] = output.get("passing", False) or bool(repairs.problem)
+    return output
+
+
+def _measured(job: StageJob, report: Report, spacy_version: str) -> StageOutput:
     text, sound = read_text(job), read_sound(job)
     if sound is None and not text.tokens:
         raise EngineError("nothing_to_measure", "There are neither words nor sound to measure.")
@@ -56,7 +66,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
         "section": section,
         "withheld": withheld,
         "artifacts": [keep_json("series.pace", timing.pace, job["workdir"])] if timing.pace else [],
-        "engine": _engine(spacy.__version__, checked),
+        "engine": _engine(spacy_version, checked),
         "model": "",
         "passing": bool(checked.reason),
     }

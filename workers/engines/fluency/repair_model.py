@@ -7,11 +7,14 @@ instead, the model weighs each way to have gone back to there against going on (
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple
 
-from workers.engines.fluency.context import FILLED_PAUSE, OUTSIDE, clusters, kind, model
+from workers.engines.fluency.context import DATA, FILLED_PAUSE, OUTSIDE, clusters, kind, model
 from workers.engines.fluency.lexicon import (
     ASKING,
     BEGINNING,
@@ -22,8 +25,10 @@ from workers.engines.fluency.lexicon import (
     UNFINISHED,
 )
 from workers.engines.fluency.words import Token
+from workers.engines.trained import Loaded, Unusable, load
 
 MODEL = "repairs-2"
+FORMAT = 2
 FURTHEST, NEAREST = 22, 6
 """How many words before the editing term a repair may begin; without such a term."""
 LIKELY, SURE = 0.0, 0.8
@@ -31,6 +36,35 @@ LIKELY, SURE = 0.0, 0.8
 the development part."""
 _TERM = 8
 """Words of the longest run of editing terms."""
+
+
+_WEIGHTS: ContextVar[Mapping[str, float] | None] = ContextVar("repair weights", default=None)
+"""Those of `using`; None: what ships."""
+
+
+def loaded(engines: Mapping[str, Any]) -> Loaded[Mapping[str, float]]:
+    return load("disfluency", DATA / f"{MODEL}.json", engines, parsed)
+
+
+def parsed(data: bytes) -> Mapping[str, float]:
+    """Weights of facts. Raises Unusable."""
+    try:
+        found = json.loads(data)
+        if found["format"] != FORMAT:
+            raise Unusable(f"of another version: format {found['format']}, not {FORMAT}")
+        return {str(fact): float(weight) for fact, weight in found["weights"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unusable("file damaged") from error
+
+
+@contextmanager
+def using(weights: Mapping[str, float]) -> Iterator[None]:
+    """Find repairs by these weights; by none, no repair is found."""
+    token = _WEIGHTS.set(weights)
+    try:
+        yield
+    finally:
+        _WEIGHTS.reset(token)
 
 
 class Way(NamedTuple):
@@ -61,7 +95,11 @@ class Line:
 
 def find(tokens: Sequence[Token]) -> list[Way]:
     """The repairs of one sentence, none overlapping another, in order."""
-    weights = model(MODEL)["weights"]
+    weights = _WEIGHTS.get()
+    if weights is None:
+        weights = model(MODEL)["weights"]
+    if not weights:
+        return []
     line = Line(tokens)
     scored = []
     for ways in choices(line):
@@ -77,7 +115,7 @@ def find(tokens: Sequence[Token]) -> list[Way]:
     return sorted(taken)
 
 
-def weigh(weights: dict[str, float], line: Line, way: Way) -> float:
+def weigh(weights: Mapping[str, float], line: Line, way: Way) -> float:
     """Log odds against going on."""
     return sum(weights.get(fact, 0.0) for fact in facts(line, way))
 

@@ -16,6 +16,7 @@ SUITES: dict[str, str] = {
     "delivery": "workers.training.suites.delivery:evaluate",
     "disfluency": "workers.training.suites.disfluency:evaluate",
     "fillers": "workers.training.suites.fillers:evaluate",
+    "gesture": "workers.training.suites.gesture:evaluate",
     "grammar": "workers.training.suites.grammar:evaluate",
     "highlights": "workers.training.suites.highlights:evaluate",
     "job_match": "workers.training.suites.job_match:evaluate",

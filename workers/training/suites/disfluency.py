@@ -69,6 +69,17 @@ def found(text: Text) -> frozenset[int]:
     return _without_pauses(text, gone)
 
 
+def counted(part: Part, way: Callable[[Text], frozenset[int]] | None = None) -> Counts:
+    """Words taken back in all lines, as written and bare, by the product or another way."""
+    lines = cases.records(cases.path(part, "disfluency", "disfluency.jsonl", kind="language"))
+    every = [
+        _case(read(" ".join(line["tokens"]), form), line["labels"])
+        for line in cases.some(lines, part, 40)
+        for form in FORMS
+    ]
+    return _total(every, way or found)
+
+
 def by_rule(text: Text) -> frozenset[int]:
     """The baseline: at an editing term, back to where the next word stood, else one word."""
     gone: set[int] = set()

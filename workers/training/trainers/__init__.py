@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-TRAINERS: dict[str, str] = {"posture": "workers.training.trainers.posture"}
+TRAINERS: dict[str, str] = {
+    "disfluency": "workers.training.trainers.disfluency",
+    "gesture": "workers.training.trainers.gesture",
+    "posture": "workers.training.trainers.posture",
+}
 """Name -> module; imported only where it is asked for."""
 Confusion = dict[str, dict[str, int]]
 
