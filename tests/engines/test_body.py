@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.clips import clip
@@ -92,6 +92,7 @@ def test_a_better_posture_scores_higher() -> None:
     assert scores[0] == 100 and 0 <= scores[-1] < 50
 
 
+@example({"tilt": 0.0, "sway": 0.0})
 @given(
     st.dictionaries(
         st.sampled_from(["tilt", "lean", "openness", "sway", "centring"]), st.floats(0, 90)

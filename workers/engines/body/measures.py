@@ -140,7 +140,7 @@ def posture_score(parts: dict[str, float | None]) -> float | None:
         if value is not None:
             xs, ys = zip(*curve, strict=True)
             points, weights = points + weight * float(np.interp(value, xs, ys)), weights + weight
-    return points / weights
+    return min(100.0, points / weights)
 
 
 def hand_to_face(signals: Signals) -> dict[str, Any]:
