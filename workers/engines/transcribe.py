@@ -19,7 +19,10 @@ from workers.engines.asr.reliability import GIVEN, Evidence, from_evidence, reli
 from workers.engines.asr.result import NO_SPEECH, Found, language_of, output, text_only, wordless
 from workers.engines.asr.sound import Sound
 from workers.engines.asr.vocabulary import expected
+from workers.engines.prosody import reverberation
+from workers.engines.prosody.cautions import ECHOING_S
 from workers.engines.types import (
+    GATE,
     EngineError,
     Report,
     SourceTranscript,
@@ -34,6 +37,15 @@ _NEEDS_WHISPER = (
     "{} cannot be written down on this machine. Attach the text that was spoken, or install a "
     "model with “bin/rostrum models install small”."
 )
+_UNLIKE_ENGLISH = {
+    "code": "not_english",
+    "message": "This is clearly recorded, but hardly a word of it fits as English. If you spoke "
+    "another language, say which one and analyse again; if it was English, with an accent that the "
+    "recogniser here does not know, attach the text. What the sound shows is measured all the "
+    "same.",
+}
+LEAST_WORDS = 15
+"""Recognised, before it is said that they are not English."""
 NOT_SPEECH = frozenset({"silent", "only_music", "sound_without_speech"})
 TRUSTED_EDIT = 1.0
 """What a person corrected by hand is right."""
@@ -194,15 +206,21 @@ def _by_pocketsphinx(
         ]
         words += fresh
         report(min(0.99, (number + 1) / len(stretches)), words=fresh)
+    evidence = Evidence.of(words, speech, snr_db)
+    certainty = from_evidence(evidence)
+    told = is_english(settings["language"])
+    unlike = not told and len(words) >= LEAST_WORDS and evidence.is_unlike_english
+    if unlike:  # a far voice in a large room fits no words either
+        unlike = (reverberation.measure(sound.path, speech) or 0.0) < ECHOING_S
     return Found(
         words=words,
         engine=sphinx.engine_name(),
         model=sphinx.MODEL,
-        language="en",
-        reliability=from_evidence(Evidence.of(words, speech, snr_db)),
+        language="en" if told or certainty >= GATE else None,
+        reliability=certainty,
         timing="recognised",
         source="machine",
-        warnings=[],
+        warnings=[_UNLIKE_ENGLISH] if unlike else [],
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests import synthesis
 from tests.engines.sounds import RATE, with_noise, write
 from workers.engines.asr.language import of_text
-from workers.engines.types import StageOutput
+from workers.engines.types import GATE, StageOutput
 from workers.training.evaluation.pipeline import Recording
 from workers.training.speech.noise import KINDS, mixed
 
@@ -128,6 +128,17 @@ def test_another_language_is_named_and_only_the_sound_measured(tmp_path: Path):
     assert reasons(found["content"])["/content/star/completeness"] == "language_unsupported"
     assert found["fluency"]["section"]["pauses"]["count"] == 3
     assert found["prosody"]["section"]["pitch"]["median_hz"] > 100
+
+
+def test_clear_speech_that_is_not_english_is_not_called_english(tmp_path: Path):
+    """English said backwards, which no language is, from a voice that is understood otherwise."""
+    said = synthesis.say(*synthesis.INTERVIEW_ANSWER[2:4]).samples[::-1]
+    found = analysed(write(tmp_path / "a.flac", said), "audio", "transcribe")["transcribe"]
+    assert codes(found) == {"not_english"}
+    assert "say which one" in found["section"]["warnings"][0]["message"]
+    assert found["section"]["language"] is None
+    assert reasons(found)["/transcript/language"] == "language_unknown"
+    assert found["section"]["reliability"] < GATE
 
 
 def test_a_language_no_recogniser_knows_is_not_guessed_at(tmp_path: Path):

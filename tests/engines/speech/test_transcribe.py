@@ -45,6 +45,8 @@ def test_it_works(tmp_path: Path, voice: str):
     assert jiwer.wer(plain(spoken.text), plain(section["text"])) <= 0.12
     assert section["timing"] == "recognised"
     assert section["reliability"] >= 0.7
+    assert section["language"] == "en"
+    assert not section["warnings"]
     assert len(section["sentences"]) == 4
     assert [word["text"] for word in seen.words] == [word["text"] for word in section["words"]]
     assert seen.ratios == sorted(seen.ratios)

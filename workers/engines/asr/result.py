@@ -37,6 +37,7 @@ class Found:
     engine: str
     model: str
     language: str | None
+    """None where the words must tell it; a recogniser's words tell nothing but what it knows."""
     reliability: float | None
     timing: Timing
     source: Source
@@ -53,7 +54,9 @@ def output(found: Found, settings: StageSettings, speech: list[Span]) -> StageOu
         return wordless("no_speech", NO_SPEECH)
     for word in found.words:
         word["speaker"] = word["speaker"] or (None if found.speakers_unknown else SPEAKER)
-    language = found.language or language_of([word["text"] for word in found.words], settings)
+    language = found.language
+    if language is None and found.source != "machine":
+        language = language_of([word["text"] for word in found.words], settings)
     withheld = []
     if language is None:
         withheld.append(_withheld("language", "language_unknown", "The language is not known."))

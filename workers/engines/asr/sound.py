@@ -22,6 +22,7 @@ class Sound:
     """The `audio` artifact: mono FLAC at 16 kHz."""
 
     def __init__(self, path: str | Path, denoise: Denoise = "auto") -> None:
+        self.path = str(path)
         try:
             self._file = soundfile.SoundFile(str(path))
         except (OSError, soundfile.LibsndfileError) as error:
