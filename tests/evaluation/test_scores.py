@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workers.engines.asr.speakers import Turn
 from workers.training.evaluation.scores import (
     Counts,
     auc,
@@ -19,6 +20,7 @@ from workers.training.evaluation.scores import (
     relative_error,
 )
 from workers.training.evaluation.types import Figure
+from workers.training.suites.speakers import error_rate
 
 
 def test_it_works():
@@ -102,3 +104,12 @@ def test_spans_match_by_what_they_share_of_what_they_cover():
     assert overlapping(expected, got, 0.3) == Counts(right=1, wrong=2, missed=1)
     assert overlapping(expected, got, 0.81) == Counts(right=0, wrong=3, missed=2)
     assert overlapping([], [], 0.5).f1 == 1
+
+
+def test_a_turn_given_to_the_wrong_voice_or_to_none_is_an_error():
+    true = [Turn(0.0, 4.0, "Ann"), Turn(5.0, 9.0, "Bob")]
+    assert error_rate(true, [Turn(0.0, 4.0, "S2"), Turn(5.0, 9.0, "S1")]) == pytest.approx(0.0)
+    assert error_rate(true, [Turn(0.0, 9.0, "S1")]) == pytest.approx(0.5, abs=0.01)
+    half = [Turn(0.0, 4.0, "S1"), Turn(5.0, 7.0, "S2"), Turn(7.0, 9.0, "S1")]
+    assert error_rate(true, half) == pytest.approx(0.25, abs=0.01)
+    assert error_rate(true, []) == 1.0

@@ -34,6 +34,7 @@ SUITES: dict[str, str] = {
     "sentiment": "workers.training.suites.sentiment:evaluate",
     "signposts": "workers.training.suites.signposts:evaluate",
     "sound_fillers": "workers.training.suites.sound_fillers:evaluate",
+    "speakers": "workers.training.suites.speakers:evaluate",
     "star": "workers.training.suites.star:evaluate",
     "summary": "workers.training.suites.summary:evaluate",
     "syllables": "workers.training.suites.syllables:evaluate",
