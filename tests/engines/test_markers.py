@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.engines.sounds import word
-from workers.engines.fluency import markers
-from workers.engines.fluency.context import model
+from workers.engines.fluency import markers, usage
+from workers.engines.fluency.context import DATA, model
 from workers.engines.fluency.words import (
     Token,
     is_filled_pause,
@@ -87,7 +89,7 @@ That's right.
 It was the right thing to do.
 We have the right to know.
 [Okay], let me explain.
-[Okay] so we begin with the plan.
+[Okay] [so] we begin with the plan.
 It was okay in the end.
 That is okay with me.
 He gave the okay.
@@ -167,12 +169,60 @@ def test_without_marks_the_model_tells_them_apart(text: str, expected: list[str]
 def test_every_marker_has_its_weights_and_examples_of_both_kinds() -> None:
     trained = model(markers.MODEL)
     assert set(trained["weights"]) == set(markers.MARKERS.values()) == set(GROUPS)
-    seen = {(example.family, example.fills) for example in examples()}
-    assert seen == {(family, fills) for family in GROUPS for fills in (True, False)}
+    missing = {(family, fills) for family in GROUPS for fills in (True, False)}
+    for example in examples():
+        missing.discard((example.family, example.fills))
+        if not missing:
+            break
+    assert not missing
 
 
 def test_the_weights_belong_to_the_labelled_text() -> None:
     assert model(markers.MODEL)["text_sha256"] == digest(), "run workers.training.train_fillers"
+
+
+def test_the_states_weights_belong_to_the_labelled_text_and_ship_small() -> None:
+    path = DATA / f"{markers.STATES_MODEL}.npz"
+    with np.load(path, allow_pickle=False) as stored:
+        assert str(stored["text_sha256"]) == digest(), "run workers.training.fit_filler_states"
+        assert set(stored["families"].tolist()) == set(GROUPS)
+    assert path.stat().st_size < 200_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the whole thing was like a bad dream", []),
+        ("it was like the whole thing was cursed", ["like"]),
+        ("i know you know the answer", []),
+        ("the answer was you know complicated", ["you know"]),
+    ],
+)
+def test_where_minilm_is_it_has_a_say(models_dir: str, text: str, expected: list[str]) -> None:
+    given = tokens(text)
+    found = markers.find(given, sentences_of(given, []), models_dir)
+    assert [" ".join(t.lower for t in given[a:b]) for a, b in found] == expected
+
+
+def test_without_minilm_the_words_around_decide(tmp_path: Path) -> None:
+    given = tokens("we had like five minutes left and the projector died")
+    sentences = sentences_of(given, [])
+    assert markers.find(given, sentences, str(tmp_path)) == markers.find(given, sentences)
+
+
+def test_a_talk_without_marks_is_read_in_windows(models_dir: str) -> None:
+    """Where a marker stands in a long stretch hardly changes what is made of it."""
+    around = "then we drove back to the office and had some tea with the neighbours "
+    said = "but it was like really hard to explain to the others "
+    found = []
+    for before in (0, 6, 11, 23):
+        given = tokens(around * before + said + around * (25 - before))
+        at = [token.lower for token in given].index("like")
+        found.append(usage.states(given, [((at, at + 1), (0, len(given)))], models_dir))
+    first, *others = [rows[0] for rows in found if rows is not None]
+    assert len(others) == 3
+    for state in others:
+        assert state @ first > 0.85 * np.linalg.norm(state) * np.linalg.norm(first)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from workers.engines.meaning.signposts import signposting
 from workers.engines.meaning.vectors import Vectors
 from workers.engines.types import Report, StageJob, StageOutput, StageSettings, Withheld
 
-ENGINE = "rostrum content 5"
+ENGINE = "rostrum content 6"
 
 
 def run(job: StageJob, report: Report) -> StageOutput:

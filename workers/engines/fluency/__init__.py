@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from workers.engines import embeddings
 from workers.engines.fluency import repair_model
 from workers.engines.fluency.grammar import Checked
 from workers.engines.fluency.inputs import read_sound, read_text
@@ -67,7 +68,7 @@ def _measured(job: StageJob, report: Report, spacy_version: str) -> StageOutput:
         "withheld": withheld,
         "artifacts": [keep_json("series.pace", timing.pace, job["workdir"])] if timing.pace else [],
         "engine": _engine(spacy_version, checked),
-        "model": "",
+        "model": embeddings.MODEL if embeddings.has_states(text.models_dir) else "",
         "passing": bool(checked.reason),
     }
 

@@ -38,7 +38,7 @@ class Sound:
 @dataclass(frozen=True)
 class Text:
     """`sure`: its exact words may be measured; `doubt` says why not. `given`: a person wrote
-    them. `others`: other speakers'."""
+    them. `others`: other speakers'. `models_dir`: where MiniLM is, if it is."""
 
     tokens: list[wording.Token]
     sentences: list[tuple[int, int]]
@@ -47,6 +47,7 @@ class Text:
     punctuated: bool
     doubt: str | None = None
     given: bool = False
+    models_dir: str = ""
 
     @cached_property
     def timed(self) -> list[wording.Token]:
@@ -118,6 +119,7 @@ def read_text(job: StageJob) -> Text:
         punctuated=punctuated,
         doubt=doubt,
         given=transcript.get("source", "machine") in GIVEN,
+        models_dir=str(job["settings"]["engines"].get("models_dir", "")),
     )
 
 

@@ -2,16 +2,24 @@
 
 A small model of our own (data/fillers-1.json, made by workers/training/train_fillers.py) judges
 from the words around a marker, what they mostly are and are used like, the pauses that set it off,
-and what the rules (marker_rules.py) say. Where the text has marks, the rules have a say of their
-own: what both call a filler is one, and what the model is sure of. docs/models.md has its card.
+and what the rules (marker_rules.py) say. Where MiniLM is installed, a second one
+(data/fillers-states-1.npz, workers/training/fit_filler_states.py) judges from what MiniLM makes of
+the marker inside its sentence, and their log-odds are weighed. Where the text has marks, the rules
+have a say of their own: what both call a filler is one, and what the model is sure of.
+docs/models.md has the cards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
+
+from workers.engines.fluency import usage
 from workers.engines.fluency.context import (
+    DATA,
     FILLED_PAUSE,
     OUTSIDE,
     clusters,
@@ -43,10 +51,22 @@ MARKERS: dict[tuple[str, ...], str] = {
 """Words of each marker -> its family, which has weights of its own."""
 _LONGEST = max(len(words) for words in MARKERS)
 _ENDINGS = ("ing", "ed", "ly", "s", "n't")
-MODEL = "fillers-1"
-LIKELY, SURE, DOUBTFUL = 0.5, 0.9, 0.3
-"""How likely it must be where there are no marks; where there are, against and with the rules.
-Chosen by cross-validation on the labelled text."""
+MODEL, STATES_MODEL = "fillers-1", "fillers-states-1"
+DOUBTFUL = 0.3
+"""How likely it must be where the text has marks and the rules call it a filler."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How likely it must be where there are no marks, and where there are, against the rules."""
+
+    bare: float
+    marked: float
+
+
+OF_WORDS, OF_BOTH = Asked(0.5, 0.9), Asked(0.6, 0.8)
+"""By the words around it alone, and with MiniLM. Chosen by cross-validation on the labelled text,
+for a little more precision than recall: a filler missed costs less than one that was none."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +80,11 @@ class Place:
     sentence_first: int
     sentence_end: int
     punctuated: bool
+
+    @property
+    def ranges(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Its words, and the text it stands in."""
+        return (self.first, self.end), (0, len(self.tokens))
 
     def word(self, offset: int) -> str:
         """The word `offset` places before (-1 is next to it) or after it (1)."""
@@ -140,25 +165,61 @@ def candidates(
             i += max(1, length)
 
 
-def find(tokens: Sequence[Token], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def find(
+    tokens: Sequence[Token], sentences: Sequence[tuple[int, int]], models_dir: str = ""
+) -> list[tuple[int, int]]:
     """Ranges [first, end) of `tokens` where a discourse marker fills."""
+    found = list(candidates(tokens, sentences))
+    likely = [chance(family, place) for family, place in found]
+    rows = usage.states(tokens, [place.ranges for _, place in found], models_dir)
+    if rows is not None:
+        likely = weighed(likely, states_score(rows, [family for family, _ in found]))
+    asked = OF_WORDS if rows is None else OF_BOTH
     return [
         (place.first, place.end)
-        for family, place in candidates(tokens, sentences)
-        if _fills(family, place)
+        for (_, place), chance in zip(found, likely, strict=True)
+        if _fills(place, chance, asked)
     ]
 
 
-def _fills(family: str, place: Place) -> bool:
+def _fills(place: Place, likely: float, asked: Asked) -> bool:
     """Without marks the model alone decides; with them both do, and either may be overruled."""
-    likely = chance(family, place)
     if not place.punctuated:
-        return likely > LIKELY
-    return likely > SURE or (likely > DOUBTFUL and _by_rule(place))
+        return likely > asked.bare
+    return likely > asked.marked or (likely > DOUBTFUL and _by_rule(place))
+
+
+def weighed(plain: Sequence[float], inner: np.ndarray) -> list[float]:
+    """How likely each fills, by the words around it and by MiniLM together."""
+    of_words, of_states, bias = _states_model()["shares"]
+    score = of_words * log_odds(np.array(plain)) + of_states * inner + bias
+    likely: list[float] = (1 / (1 + np.exp(-score))).tolist()
+    return likely
+
+
+def states_score(rows: np.ndarray, families: Sequence[str]) -> np.ndarray:
+    """Log-odds that each place fills, by its state alone."""
+    known = _states_model()
+    order = known["families"].tolist()
+    which = [order.index(family) for family in families]
+    score: np.ndarray = (rows * known["weights"][which]).sum(axis=1) + known["bias"][which]
+    return score
+
+
+def log_odds(chance: np.ndarray) -> np.ndarray:
+    bounded = np.clip(chance, 1e-6, 1 - 1e-6)
+    odds: np.ndarray = np.log(bounded / (1 - bounded))
+    return odds
+
+
+@lru_cache
+def _states_model() -> dict[str, np.ndarray]:
+    with np.load(DATA / f"{STATES_MODEL}.npz", allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
 
 
 def chance(family: str, place: Place) -> float:
-    """How likely the marker fills there, by the model."""
+    """How likely the marker fills there, by the words around it."""
     return probability(model(MODEL)["weights"][family], facts(place))
 
 

@@ -93,7 +93,8 @@ def _word_fillers(
     """Fillers among the words, in order, and the ranges of all of them."""
     tokens = with_pauses(text.tokens, silent)
     marks = [
-        (first, end, "discourse_marker") for first, end in markers.find(tokens, text.sentences)
+        (first, end, "discourse_marker")
+        for first, end in markers.find(tokens, text.sentences, text.models_dir)
     ]
     marks += [(i, i + 1, "filled_pause") for i, token in enumerate(tokens) if token.filled_pause]
     marks.sort()

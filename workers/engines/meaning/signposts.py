@@ -1,15 +1,17 @@
 """Signposts: sentences that tell the listener where the talk stands.
 
 Regular expressions know the common phrases and their kind. A logistic model over what they found,
-plain facts of the words and the sentence's meaning (MiniLM) decides, since there are more ways to
-say *and now to something else* than a list holds; workers/training/fit_signposts.py fits it.
-Without the embedding model the expressions decide alone.
+plain facts of the words, the sentence's meaning, that of its neighbours and how it is worded, its
+opening above all (MiniLM's vectors and states), decides, since there are more ways to say *and now
+to something else* than a list holds; workers/training/fit_signposts.py fits it, and once more
+without the states, for an older export of MiniLM. Without MiniLM the expressions decide alone.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,9 +21,13 @@ from workers.engines.meaning.lines import Line, word_count
 from workers.engines.meaning.vectors import Vectors
 
 LEXICON = "signposts-2"
-MODEL = DATA / "signposts-model-1.npz"
-MEANING = 4.0
-"""How much meaning weighs against the other facts before the fit."""
+MODEL, PLAIN_MODEL = DATA / "signposts-model-2.npz", DATA / "signposts-plain-2.npz"
+"""With MiniLM's states, and without."""
+MEANING, NEAR, WORDING = 4.0, 0.5, 0.3
+"""How much a sentence's meaning weighs against its facts before the fit; how much the facts of its
+neighbours (and twice that their meaning); its states."""
+OPENING = 4
+"""Words of an opening."""
 OTHER = "turn"
 """The kind of a signpost that no expression knows."""
 
@@ -36,7 +42,9 @@ def signposting(lines: list[Line], vectors: Vectors) -> dict[str, Any]:
     if rows is None:
         points = [found is not None for found in phrases]
     else:
-        points = (features(lines, rows) @ _model()["weights"] + _model()["bias"] > 0).tolist()
+        states = vectors.states([line.clean for line in lines], OPENING)
+        model = _model(PLAIN_MODEL if states is None else MODEL)
+        points = (features(lines, rows, states) @ model["weights"] + model["bias"] > 0).tolist()
     items = []
     for line, found, is_one in zip(lines, phrases, points, strict=True):
         if is_one:
@@ -71,8 +79,9 @@ def expressions() -> dict[str, list[re.Pattern[str]]]:
     return {kind: [re.compile(one) for one in patterns] for kind, patterns in kinds.items()}
 
 
-def features(lines: list[Line], rows: np.ndarray) -> np.ndarray:
-    """A row a sentence: what the expressions found, facts of its words, then its meaning."""
+def features(lines: list[Line], rows: np.ndarray, states: np.ndarray | None) -> np.ndarray:
+    """A row a sentence: what the expressions found, facts of its words, its meaning, the same of
+    the sentences before and after it, then its states, if there are any."""
     table = []
     for line in lines:
         said, found = set(line.tokens), phrase(line)
@@ -85,7 +94,12 @@ def features(lines: list[Line], rows: np.ndarray) -> np.ndarray:
                 any(is_past(token) for token in line.tokens),
             ]
         )  # fmt: skip
-    return np.hstack([np.array(table, dtype=float), MEANING * rows])
+    facts = np.array(table, dtype=float)
+    near = np.hstack([NEAR * facts, 2 * NEAR * rows])
+    edge = np.zeros((1, near.shape[1]))
+    before, after = np.vstack([edge, near[:-1]]), np.vstack([near[1:], edge])
+    own = [] if states is None else [WORDING * states]
+    return np.hstack([facts, MEANING * rows, before, after, *own])
 
 
 @lru_cache
@@ -95,6 +109,6 @@ def _facts() -> list[frozenset[str]]:
 
 
 @lru_cache
-def _model() -> dict[str, np.ndarray]:
-    with np.load(MODEL, allow_pickle=False) as stored:
+def _model(path: Path) -> dict[str, np.ndarray]:
+    with np.load(path, allow_pickle=False) as stored:
         return {name: stored[name].astype(float) for name in stored.files}

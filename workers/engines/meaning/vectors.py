@@ -33,6 +33,23 @@ class Vectors:
         for text, vector in zip(new, found, strict=True):
             self._known[text] = np.asarray(vector, dtype=np.float32)
 
+    def states(self, texts: list[str], opening: int) -> np.ndarray | None:
+        """How each text is worded, as rows: the mean of MiniLM's states of its words, and of those
+        of its first `opening` words. None without the model, or with an older export."""
+        if not self.available or not texts or not embeddings.has_states(self._models_dir):
+            return None
+        try:
+            found = embeddings.word_states(
+                [text.split() or [""] for text in texts], self._models_dir
+            )
+        except EngineError as error:
+            if error.code not in {"model_missing", "model_damaged"}:
+                raise
+            return None
+        return np.stack(
+            [np.hstack([state.mean(axis=0), state[:opening].mean(axis=0)]) for state in found]
+        )
+
     def matrix(self, texts: list[str]) -> np.ndarray | None:
         """The texts' vectors as rows, or None without the model."""
         self.learn(texts)

@@ -69,7 +69,7 @@ def evaluate(part: Part) -> Report:
         table["filler"]["meaning"] += markers.missed
         table["meaning"]["filler"] += markers.wrong
         table["meaning"]["meaning"] += alike - markers.wrong
-    return Report("fillers", part, "rostrum fillers 1", figures, outcomes, table)
+    return Report("fillers", part, "rostrum fillers 2", figures, outcomes, table)
 
 
 @dataclass(frozen=True)

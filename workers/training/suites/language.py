@@ -8,6 +8,7 @@ from typing import Any
 
 from workers.engines.fluency.inputs import Text, read_text
 from workers.engines.types import Part, StageJob, StageSettings, Word
+from workers.training.evaluation import places
 
 FORMS = ("written", "bare")
 """As people write, and as recognisers without punctuation do: lower case, no marks at all."""
@@ -35,7 +36,7 @@ def read(text: str, form: str = "written", ends: Sequence[int] = ()) -> Text:
     transcript: dict[str, Any] = {"words": words_of(text, form), "source": "text"}
     if ends:
         transcript["sentences"] = [{"last_word": last} for last in ends]
-    return read_text(job({"transcribe": transcript}))
+    return read_text(job({"transcribe": transcript}, models_dir=str(places.models_dir())))
 
 
 def job(upstream: dict[str, dict[str, Any]], **engines: Any) -> StageJob:
