@@ -59,6 +59,9 @@ def _measured(job: StageJob, report: Report, spacy_version: str) -> StageOutput:
         **said_sections(text, sound, withholding),
     }
     withheld = withholding.entries
+    reads = f"spacy {spacy_version}"
+    if embeddings.has_states(text.models_dir):
+        reads = f"{reads}, {embeddings.MODEL}"
     if sound is not None and text.others and job["upstream"].get("prosody"):
         section[OWN_VOICE], missing = own.measure(sound.voice, sound.level, timing.spans)
         withheld = withheld + missing
@@ -67,15 +70,15 @@ def _measured(job: StageJob, report: Report, spacy_version: str) -> StageOutput:
         "section": section,
         "withheld": withheld,
         "artifacts": [keep_json("series.pace", timing.pace, job["workdir"])] if timing.pace else [],
-        "engine": _engine(spacy_version, checked),
-        "model": embeddings.MODEL if embeddings.has_states(text.models_dir) else "",
+        "engine": _engine(reads, checked),
+        "model": "",
         "passing": bool(checked.reason),
     }
 
 
-def _engine(spacy_version: str, checked: Checked) -> str:
+def _engine(reads: str, checked: Checked) -> str:
     """Who measured; where no grammar was checked, why not."""
-    rules = f"rostrum fluency rules {VERSION} (spacy {spacy_version})"
+    rules = f"rostrum fluency rules {VERSION} ({reads})"
     if checked.items is not None:
         return f"{rules}, {checked.engine}"
     return f"{rules}, no grammar: {checked.reason}" if checked.reason else rules
