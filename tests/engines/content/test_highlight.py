@@ -11,9 +11,20 @@ from hypothesis import strategies as st
 
 from tests.engines.content.build import job, transcript
 from workers.engines import highlight
+from workers.engines.meaning.lexicon import data
+from workers.engines.scoring.ranking import DATA, FACTS
+from workers.engines.types import SKILLS
+from workers.training.train_moments import digest
 
 TEXT = " ".join(
     f"This is sentence number {n} and it goes on for a while like so." for n in range(40)
+)
+
+ACTED = TEXT.replace(
+    "This is sentence number 5 and it goes on for a while like so. "
+    "This is sentence number 6 and it goes on for a while like so.",
+    "In the spring I called all three hundred clients and we cut the costs by forty percent. "
+    "They signed again, and I trained eleven people who now do the same in two other towns.",
 )
 
 
@@ -27,34 +38,70 @@ def _filler(at: float) -> dict[str, Any]:
     return {"text": "um", "start": at, "end": at + 0.3, "source": "word"}
 
 
+def _told(tmp: Path, **sections: Any) -> list[dict]:
+    """Moments of a dull talk in which something was done and, later, fillers gather."""
+    fluency = {
+        "fillers": {"count": 12, "items": [_filler(100 + n) for n in range(12)]},
+        "hedges": {"count": 4, "items": [_filler(100.2 + 3 * n) for n in range(4)]},
+    }
+    return found(tmp, ACTED, **({"fluency": fluency} | sections))
+
+
 def test_it_works(tmp_path: Path) -> None:
-    fluency = {"fillers": {"items": [_filler(100 + n) for n in range(12)]}}
-    content = {
-        "star": {
-            "sentences": [
-                {"index": n, "text": "", "start": n * 5.6, "end": n * 5.6 + 5,
-                 "label": "result" if n == 5 else "none"}
-                for n in range(40)
-            ]
-        }
-    }  # fmt: skip
-    items = found(tmp_path, fluency=fluency, content=content)
+    items = _told(tmp_path)
     best = [one for one in items if one["kind"] == "best"]
     worst = [one for one in items if one["kind"] == "instructive"]
-    assert any(one["start"] <= 28 and one["end"] >= 28 for one in best)
-    assert any("filler" in one["why"] and one["start"] < 112 < one["end"] + 12 for one in worst)
+    assert any("we cut the costs" in one["text"] for one in best)
+    assert "you say what was done" in best[0]["why"]
+    assert any("fillers gather" in one["why"] and one["start"] < 112 for one in worst)
     assert items == sorted(items, key=lambda one: one["start"])
 
 
 def test_moments_begin_and_end_with_sentences(tmp_path: Path) -> None:
-    sentences = transcript(TEXT)["sentences"]
-    fluency = {"fillers": {"items": [_filler(50.0), _filler(51.0)]}}
-    items = found(tmp_path, fluency=fluency)
+    sentences = transcript(ACTED)["sentences"]
+    items = _told(tmp_path)
     assert items
     for one in items:
         assert one["start"] in {sentence["start"] for sentence in sentences}
         assert one["end"] in {sentence["end"] for sentence in sentences}
         assert 10 <= one["end"] - one["start"] <= 30
+
+
+def test_no_reason_is_given_that_cannot_be_heard(tmp_path: Path) -> None:
+    for one in _told(tmp_path):
+        fillers = sum(one["start"] <= 100 + n <= one["end"] for n in range(12))
+        assert ("fillers gather" in one["why"]) <= (fillers >= 2)
+        assert ("no filler" in one["why"]) <= (fillers == 0)
+        assert ("you give numbers" in one["why"]) <= ("hundred" in one["text"])
+        assert "pitch" not in one["why"] and "voice" not in one["why"], "there was no sound"
+
+
+def test_a_recording_joined_to_itself_keeps_its_moments(tmp_path: Path) -> None:
+    once = _told(tmp_path)
+    length = transcript(ACTED)["words"][-1]["end"] + 0.5
+    again = [_filler(at + n) for n in range(12) for at in (100, 100 + length)]
+    hedges = [_filler(at + 3 * n) for n in range(4) for at in (100.2, 100.2 + length)]
+    fluency = {
+        "fillers": {"count": 24, "items": again}, "hedges": {"count": 8, "items": hedges},
+    }  # fmt: skip
+    assert once == found(tmp_path, f"{ACTED} {ACTED}", fluency=fluency)
+
+
+def test_unsure_words_are_no_reason(tmp_path: Path) -> None:
+    upstream = {"transcribe": transcript(ACTED, reliability=0.4)}
+    made = job("highlight", upstream, tmp_path)
+    items = highlight.run(made, lambda *a, **k: None)["section"]["items"]
+    assert not any("done" in one["why"] or "numbers" in one["why"] for one in items)
+
+
+def test_the_weights_belong_to_the_labelled_talks() -> None:
+    model = data(DATA)
+    assert model["cases_sha256"] == digest(), "run workers.training.train_moments"
+    for kind in ("best", "instructive"):
+        assert list(model[kind]["facts"]) == list(FACTS)
+        told = data("reasons-1")[kind]
+        assert {name for one in told for name in one["weighs"]} <= set(FACTS)
+        assert {one["skill"] for one in told} <= set(SKILLS)
 
 
 @pytest.mark.parametrize("text", ["", "Hello there.", "One. Two. Three."])
@@ -78,15 +125,16 @@ def test_a_lively_stretch_beats_a_flat_one(tmp_path: Path) -> None:
 
 
 def test_another_speakers_sentences_are_no_highlights(tmp_path: Path) -> None:
-    content = {
-        "star": {
-            "sentences": [
-                {"index": n, "text": "", "start": n * 5.6, "end": n * 5.6 + 5, "label": "result"}
-                for n in range(20, 40)
-            ]
-        }
-    }
-    assert min(one["start"] for one in found(tmp_path, content=content)) >= 20 * 5.6
+    def star(first: int) -> dict[str, Any]:
+        labels = [
+            {"index": n, "text": "", "start": n * 5.6, "end": n * 5.6 + 5, "label": "none"}
+            for n in range(first, 40)
+        ]
+        return {"star": {"sentences": labels}}
+
+    (first, *_) = _told(tmp_path, content=star(0))
+    assert first["start"] < 15 * 5.6
+    assert min(one["start"] for one in _told(tmp_path, content=star(15))) >= 15 * 5.6
 
 
 @settings(

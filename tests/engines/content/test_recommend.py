@@ -125,7 +125,7 @@ def test_every_band_of_every_measure_has_advice_and_praise() -> None:
 
 
 def test_no_sentence_shouts() -> None:
-    for name in ("advice-1", "moments-1"):
+    for name in ("advice-1", "reasons-1"):
         assert "!" not in (DATA / f"{name}.json").read_text(encoding="utf-8")
 
 

@@ -1,17 +1,13 @@
-"""How each stretch of a recording compares with the rest of it."""
+"""Stretches of a recording, and what can be asked of them."""
 
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from workers.engines.scoring.evidence import inside_pauses
-from workers.engines.scoring.measures import Measurements
 
 
 @dataclass(frozen=True)
@@ -68,43 +64,6 @@ class Track:
         return values[np.isfinite(values)]
 
 
-class Moments:
-    """When each kind of event begins, to be counted by stretch."""
-
-    def __init__(self, found: Measurements, sentences: list[dict[str, Any]]) -> None:
-        long = [one for one in found.items("fluency.pauses.items") if one.get("long")]
-        repeats = found.items("fluency.repetitions.items") + found.items("fluency.repairs.items")
-        specific = found.items("content.specificity.items")
-        labels = found.items("content.star.sentences")
-        self._times = {
-            "fillers": _starts(found.items("fluency.fillers.items")),
-            "inside_pauses": _starts(inside_pauses(found)),
-            "long_pauses": _starts(long),
-            "repeats": _starts(repeats),
-            "vague": _starts([one for one in specific if one.get("kind") == "vague"]),
-            "specific": _starts([one for one in specific if one.get("kind") != "vague"]),
-            "result": _starts([one for one in labels if one.get("label") == "result"]),
-            "action": _starts([one for one in labels if one.get("label") == "action"]),
-            "words": sorted(
-                sentence["start"] + (sentence["end"] - sentence["start"]) * place / count
-                for sentence in sentences
-                if (count := len(sentence["text"].split()))
-                for place in range(count)
-            ),
-        }
-
-    def count(self, kind: str, stretch: Stretch) -> int:
-        times = self._times[kind]
-        return bisect_right(times, stretch.end) - bisect_left(times, stretch.start)
-
-    def per_second(self, kind: str, stretch: Stretch) -> float:
-        return self.count(kind, stretch) / stretch.length
-
-
-def _starts(items: list[dict[str, Any]]) -> list[float]:
-    return sorted(float(one["start"]) for one in items if one.get("start") is not None)
-
-
 def standardised(values: list[float]) -> np.ndarray:
     """Distance of each from their mean in standard deviations, cut at ±2; zeros where alike."""
     found = np.array(values, dtype=float)
@@ -113,3 +72,35 @@ def standardised(values: list[float]) -> np.ndarray:
         return np.zeros(len(found))
     clipped: np.ndarray = np.clip((found - found.mean()) / spread, -2, 2)
     return clipped
+
+
+def spread(hertz: np.ndarray) -> float:
+    """SD of the pitch in semitones."""
+    voiced = hertz[hertz > 0]
+    return float(np.std(12 * np.log2(voiced))) if len(voiced) > 3 else 0.0
+
+
+def level(lufs: np.ndarray) -> float:
+    """Median loudness of what is heard."""
+    heard = lufs[lufs > -70]
+    return float(np.median(heard)) if len(heard) else -70.0
+
+
+def fresh(sentences: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The sentences without what is said again, word for word, two sentences in a row or more;
+    in pieces that were said without such a repeat between."""
+    texts = [str(one["text"]) for one in sentences]
+    pairs: dict[tuple[str, str], int] = {}
+    again = [False] * len(texts)
+    for place in range(len(texts) - 1):
+        if pairs.setdefault((texts[place], texts[place + 1]), place) < place - 1:
+            again[place] = again[place + 1] = True
+    pieces: list[list[dict[str, Any]]] = []
+    for place, sentence in enumerate(sentences):
+        if again[place]:
+            continue
+        if place and not again[place - 1]:
+            pieces[-1].append(sentence)
+        else:
+            pieces.append([sentence])
+    return pieces

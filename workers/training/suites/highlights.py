@@ -20,6 +20,9 @@ from typing import Any
 
 from workers.engines import embeddings, highlight
 from workers.engines.asr.sentences import sentences
+from workers.engines.highlight import KINDS
+from workers.engines.meaning.lexicon import data
+from workers.engines.scoring.ranking import DATA, Kind
 from workers.engines.types import Scenario, StageJob, StageOutput, Word
 from workers.training.evaluation import cases
 from workers.training.evaluation.pipeline import Recording, quiet
@@ -29,21 +32,22 @@ from workers.training.evaluation.types import Figure, Outcome, Part, Report
 from workers.training.speech.say import Span
 from workers.training.speech.talks import Said, Talk, made
 from workers.training.speech.voices import installed
+from workers.training.suites import moments_rule
 
 VOICES: dict[Part, tuple[str, ...]] = {
     "dev": ("slt", "rms"), "heldout": ("awb", "kal16"), "small": ("slt",),
 }  # fmt: skip
-KINDS = ("best", "instructive")
+FILE = "moments.jsonl"
 IOUS = (0.3, 0.5, 0.7)
 STAGES = ("audio", "prosody", "fluency", "content")
 SERIES = ("series.pitch", "series.loudness")
-_OWN = ("highlight.py", "scoring/moments.py", "data/moments-")
-"""Engine files that the stages before the choice do not read."""
+_LATER = ("highlight.py", "scoring/", "body/", "clip/", "data/moments-", "data/reasons-")
+"""Engine files that none of these stages reads."""
 FEW = 10
 """Sentences of the small part."""
 EDGE_S = 0.3
 """So near a moment's edge must be to a sentence's true one."""
-Spans = dict[str, list[Span]]
+Spans = dict[Kind, list[Span]]
 
 
 @dataclass(frozen=True)
@@ -57,27 +61,49 @@ class Case:
 
 
 def evaluate(part: Part) -> Report:
+    """The moments the product chooses, and beside them those of the rule before it."""
     counts: dict[str, Counts] = defaultdict(Counts)
     edges: list[bool] = []
+    written: list[bool] = []
     outcomes: list[Outcome] = []
-    engine = ""
     for case in spoken(part):
-        output = highlight.run(measured(case), quiet)
-        engine = output["engine"]
-        chosen = spans(output["section"]["items"])
-        edges += [_at_a_sentence(span, case.talk) for kind in KINDS for span in chosen[kind]]
+        job = measured(case)
+        chosen = spans(highlight.run(job, quiet)["section"]["items"])
+        own = [(one["start"], one["end"]) for one in job["upstream"]["transcribe"]["sentences"]]
+        found = [span for kind in KINDS for span in chosen[kind]]
+        edges += [_at_a_sentence(span, own) for span in found]
+        written += [_at_a_sentence(span, case.talk.spans) for span in found]
+        ruled = moments_rule.chosen(job, highlight.talk_of(job))
         for kind in KINDS:
-            for name, count in _counted(kind, case, chosen[kind]).items():
-                counts[name] += count
+            rule = [(one.start, one.end) for one in ruled[kind]]
+            _count(counts, "", kind, case, chosen[kind])
+            _count(counts, "rule.", kind, case, rule)
             outcomes.append(_outcome(case, kind, chosen[kind]))
-    figures = [figure for name in sorted(counts) for figure in counts[name].figures(name)]
-    share = Figure("edges_at_sentences", sum(edges) / max(1, len(edges)), "%", 1.0, n=len(edges))
-    return Report("highlights", part, engine, [share, *figures], outcomes)
+    whole = len(edges)
+    figures = [
+        Figure("edges_at_sentences", sum(edges) / max(1, whole), "%", 1.0, n=whole),
+        Figure("edges_at_written_sentences", sum(written) / max(1, whole), "%", n=whole,
+               note="the transcript cuts those over 40 words"),
+        *_beside_the_rule(counts),
+    ]  # fmt: skip
+    for name in sorted(counts, key=lambda name: (name.startswith("rule."), name)):
+        figures += counts[name].figures(name)
+    engine = f"rostrum moments {data(DATA)['version']}"
+    return Report("highlights", part, engine, figures, outcomes)
+
+
+def _beside_the_rule(counts: dict[str, Counts]) -> list[Figure]:
+    """How much more of F1 the product has than the rule, which is what lets it ship."""
+    return [
+        Figure(f"{name}.f1_over_rule", counts[name].f1 - counts[f"rule.{name}"].f1, target=0.0,
+               n=counts[name].expected)
+        for name in sorted(counts) if ".iou_" in name and not name.startswith("rule.")
+    ]  # fmt: skip
 
 
 def spoken(part: Part) -> list[Case]:
     """The part's talks, each made by one of its voices in turn."""
-    file = cases.path(part, "highlights", "moments.jsonl", kind="content")
+    file = cases.path(part, "highlights", FILE, kind="content")
     found = cases.some(cases.records(file), part, 1)
     if part == "small":
         found = [_start(one) for one in found]
@@ -153,7 +179,7 @@ def _engines() -> str:
     root = Path(highlight.__file__).parent
     for file in sorted(root.rglob("*.*")):
         name = file.relative_to(root).as_posix()
-        if file.suffix in {".py", ".json", ".npz", ".toml", ".txt"} and not name.startswith(_OWN):
+        if file.suffix in {".py", ".json", ".npz", ".toml", ".txt"} and not name.startswith(_LATER):
             found.update(name.encode() + file.read_bytes())
     return found.hexdigest()[:12]
 
@@ -165,22 +191,23 @@ def spans(items: list[dict[str, Any]]) -> Spans:
     }
 
 
-def _counted(kind: str, case: Case, got: list[Span]) -> dict[str, Counts]:
-    """By figure; each scenario at the middle IoU."""
-    expected = case.labelled[kind]
-    found = {f"{kind}.iou_{iou}": overlapping(expected, got, iou) for iou in IOUS}
-    return found | {f"{kind}.{case.scenario}": found[f"{kind}.iou_{IOUS[1]}"]}
+def _count(counts: dict[str, Counts], whose: str, kind: Kind, case: Case, got: list[Span]) -> None:
+    """At each IoU; by scenario at the middle one."""
+    found = {iou: overlapping(case.labelled[kind], got, iou) for iou in IOUS}
+    for iou, count in found.items():
+        counts[f"{whose}{kind}.iou_{iou}"] += count
+    counts[f"{whose}{kind}.{case.scenario}"] += found[IOUS[1]]
 
 
-def _at_a_sentence(span: Span, talk: Talk) -> bool:
-    starts, ends = zip(*talk.spans, strict=True)
+def _at_a_sentence(span: Span, sentences: list[Span]) -> bool:
+    starts, ends = zip(*sentences, strict=True)
     return (
         min(abs(span[0] - start) for start in starts) <= EDGE_S
         and min(abs(span[1] - end) for end in ends) <= EDGE_S
     )
 
 
-def _outcome(case: Case, kind: str, got: list[Span]) -> Outcome:
+def _outcome(case: Case, kind: Kind, got: list[Span]) -> Outcome:
     found = overlapping(case.labelled[kind], got, IOUS[1])
     error = f"{found.missed} missed, {found.wrong} wrong" if found.missed or found.wrong else ""
     return Outcome(f"{case.id} {kind}", _shown(case.labelled[kind]), _shown(got), error)
