@@ -85,6 +85,8 @@ class Track:
 class Timeline:
     duration_s: float
     lanes: list[Lane]
+    moments: list[Mark]
+    """Those worth hearing again, each with its reason; `kind` is best or instructive."""
     tracks: list[Track]
     ticks: list[Tick]
     waveform: str
@@ -250,10 +252,22 @@ def _timeline(
     return Timeline(
         duration_s=duration_s,
         lanes=lanes,
+        moments=_moments(document, duration_s),
         tracks=_tracks(document, duration_s),
         ticks=ticks(duration_s),
         waveform=waveform_path(waveform["peaks"]) if waveform else "",
     )
+
+
+def _moments(document: Mapping[str, Any], duration_s: float) -> list[Mark]:
+    kinds = {"best": _("A best moment"), "instructive": _("One to learn from")}
+    return [
+        mark
+        for one in document["highlights"]
+        for mark in marks(
+            [one], one["kind"], duration_s, label=f"{kinds[one['kind']]}: {one['why']}"
+        )
+    ]
 
 
 def _tracks(document: Mapping[str, Any], duration_s: float) -> list[Track]:

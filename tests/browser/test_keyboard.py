@@ -105,6 +105,20 @@ def test_a_result_is_studied(learner: Visitor, user: User):
     expect(voice.locator("details[open]").first).to_be_visible()
 
 
+def test_a_moment_on_the_strip_is_played(learner: Visitor, user: User):
+    page = learner.page()
+    page.goto(studied(user).get_absolute_url())
+    player_ready(page)
+    mark = page.get_by_role("group", name="Moments worth hearing again").get_by_role("link").first
+    reach(mark)
+    why = page.locator("[data-why]")
+    expect(why).to_contain_text("Here ")
+    page.keyboard.press("Enter")
+    assert comes_true(page, f"{PLAYER_TIME} >= {mark.get_attribute('data-play-start')}")
+    expect(mark).to_be_focused()
+    assert "#moment" not in page.url
+
+
 def test_a_transcript_is_corrected(learner: Visitor, user: User):
     page = learner.page()
     page.goto(studied(user).get_absolute_url())

@@ -238,6 +238,14 @@ def test_without_scripts_the_parts_follow_each_other(learner: Visitor, session: 
     expect(page).to_have_url(re.compile("#panel-content$"))
 
 
+def test_without_scripts_a_moment_on_the_strip_leads_to_its_reason(
+    learner: Visitor, session: Session
+):
+    page = open_page(learner, session, DESK, java_script_enabled=False)
+    page.locator("[data-moment]").first.click()
+    expect(page.locator("#moment-1")).to_be_in_viewport()
+
+
 def test_the_player_stays_beside_the_headline_and_covers_nothing_below(
     learner: Visitor, session: Session
 ):

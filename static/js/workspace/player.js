@@ -117,6 +117,7 @@ export function bindMoments(root, player) {
   root.addEventListener('click', (event) => {
     const moment = event.target.closest('[data-play-start]');
     if (!moment || window.getSelection()?.type === 'Range') return;
+    if (moment.closest('a')) event.preventDefault(); // without scripts it leads to what is said of it
     const end = moment.dataset.playEnd;
     player.playMoment(Number(moment.dataset.playStart), end ? Number(end) : null);
   });

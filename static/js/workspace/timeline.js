@@ -44,6 +44,15 @@ export function bindTimeline(root, player) {
     event.preventDefault();
   });
 
+  // the reason of the moment that is pointed at, focused or played
+  for (const mark of root.querySelectorAll('[data-moment]')) {
+    for (const name of ['pointerenter', 'focus', 'click']) {
+      mark.addEventListener(name, () => {
+        root.querySelector('[data-why]').textContent = mark.getAttribute('aria-label');
+      });
+    }
+  }
+
   let zoom = 0;
   for (const button of root.querySelectorAll('[data-zoom]')) {
     button.addEventListener('click', () => {
