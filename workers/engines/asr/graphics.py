@@ -8,8 +8,9 @@ from typing import Literal
 
 from workers.engines.types import EngineError
 
-ON_CPU, MOST = 4, 32
-"""Stretches at once; beyond the second a GPU is busy already."""
+ON_CPU, UNKNOWN, MOST = 4, 16, 32
+"""Stretches at once: on a CPU; on a GPU whose memory cannot be read, because torch was built
+without it; and beyond which a GPU is busy already."""
 RESERVE_BYTES, EACH_BYTES = 2 * 1024**3, 700 * 1024**2
 """Left free, and reckoned for a stretch of 30 s with Whisper large-v3's 32 layers in fp16: keys
 and values of 1500 frames (245 MB), those of five beams of 448 tokens (370 MB), and what passes."""
@@ -24,8 +25,7 @@ def batch_size(device: str) -> int:
         return ON_CPU
     import torch
 
-    free, _ = torch.cuda.mem_get_info()
-    return fitting(free)
+    return fitting(torch.cuda.mem_get_info()[0]) if torch.cuda.is_available() else UNKNOWN
 
 
 def fitting(free_bytes: int) -> int:
@@ -38,7 +38,7 @@ def described(device: str) -> str:
         return ""
     import torch
 
-    name = torch.cuda.get_device_name()
+    name = torch.cuda.get_device_name() if torch.cuda.is_available() else "CUDA"
     found = re.search(r"\d+\.\d+(?:\.\d+)?", _DRIVER.read_text()) if _DRIVER.exists() else None
     return f"{name}, driver {found[0]}" if found else str(name)
 
@@ -52,18 +52,20 @@ def fault(error: RuntimeError) -> Literal["memory", "lost"] | None:
 
 
 def smaller(size: int, error: RuntimeError) -> int:
-    """How many stretches to try after `error`, half as many.
-
-    Raises EngineError where even one is too many (`out_of_memory`) or where the GPU is gone
-    (`gpu_lost`), and the error itself where it is no fault of a GPU.
-    """
-    what = fault(error)
-    if what == "memory" and size > 1:
+    """How many stretches to try after `error`, half as many. Raises what `told` makes of it where
+    even one is too many, or where it is no want of memory."""
+    if fault(error) == "memory" and size > 1:
         return size // 2
-    if what == "memory":
-        message = "The graphics card has too little memory for this recording."
-        raise EngineError("out_of_memory", message, detail=str(error), retry=True) from error
+    raise told(error) from error
+
+
+def told(error: RuntimeError) -> Exception:
+    """EngineError where the GPU is full (`out_of_memory`) or gone (`gpu_lost`), else the error."""
+    what = fault(error)
+    if what is None:
+        return error
+    message = "The graphics card has too little memory for this recording."
     if what == "lost":
         message = "The graphics card stopped working in the middle of this."
-        raise EngineError("gpu_lost", message, detail=str(error), retry=True) from error
-    raise error
+    code = {"memory": "out_of_memory", "lost": "gpu_lost"}[what]
+    return EngineError(code, message, detail=str(error), retry=True)

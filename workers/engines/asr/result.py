@@ -84,6 +84,7 @@ def output(found: Found, settings: StageSettings, speech: list[Span]) -> StageOu
         engine=found.engine,
         model=found.model,
         machine=found.machine,
+        passing=bool(found.speakers_unknown),
     )
 
 

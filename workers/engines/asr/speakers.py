@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from workers.engines.asr import graphics
 from workers.engines.asr.sound import Sound
 from workers.engines.asr.weights import SPEAKER_FILES, missing
 from workers.engines.types import SAMPLE_RATE, Span, Word
@@ -69,6 +70,8 @@ def turns(folder: Path, device: str | None, sound: Sound) -> list[Turn]:
         tracks = told.exclusive_speaker_diarization.itertracks(yield_label=True)
         found = [Turn(float(span.start), float(span.end), str(name)) for span, _, name in tracks]
     except Exception as error:
+        if isinstance(error, RuntimeError) and graphics.fault(error):
+            raise graphics.told(error) from error
         raise Unknown(_unusable(error)) from error
     return sorted(found, key=lambda turn: turn.start)
 
@@ -120,8 +123,8 @@ def _pipeline(folder: Path, device: str, stamp: tuple[int, ...]) -> Any:
         import torch
         from whisperx.diarize import DiarizationPipeline
 
-        graphics = device != "cpu" and torch.cuda.is_available()
-        return DiarizationPipeline(str(folder), device="cuda" if graphics else "cpu").model
+        on_gpu = device != "cpu" and torch.cuda.is_available()
+        return DiarizationPipeline(str(folder), device="cuda" if on_gpu else "cpu").model
     except Exception as error:
         raise Unknown(_unusable(error)) from error
 

@@ -59,7 +59,7 @@ def recognise(
     report: Report,
 ) -> Found:
     """Words of the whole sound, reported as they come."""
-    pipeline = _pipeline(weights.folder, weights.device)
+    pipeline, size = _ready(weights)
     stretches = sound.stretches(speech)
     language = settings["language"].split("-")[0].lower()
     if not pipeline.model.model.is_multilingual:
@@ -68,7 +68,7 @@ def recognise(
         language = pipeline.detect_language(_opening(sound, stretches))
     aligner = _aligner(weights, language)
     words: list[Word] = []
-    began, at, size = time.monotonic(), 0, graphics.batch_size(weights.device)
+    began, at = time.monotonic(), 0
     while at < len(stretches):
         try:
             fresh = _batch(pipeline, aligner, sound, stretches[at : at + size], language)
@@ -90,6 +90,15 @@ def recognise(
         warnings=[],
         machine=_machine(weights.device, size, stretches, time.monotonic() - began),
     )
+
+
+def _ready(weights: Weights) -> tuple[Any, int]:
+    """The pipeline, and how many stretches it takes at once. Raises EngineError where the GPU is
+    full or gone."""
+    try:
+        return _pipeline(weights.folder, weights.device), graphics.batch_size(weights.device)
+    except RuntimeError as error:
+        raise graphics.told(error) from error
 
 
 def _machine(device: str, size: int, stretches: list[Span], took_s: float) -> str:
