@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -40,8 +41,13 @@ class EvaluationRunAdmin(ReadOnly):
             *super().get_urls(),
         ]
 
+    def _check(self, request: HttpRequest) -> None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+
     def trained_models(self, request: HttpRequest) -> TemplateResponse:
         """Our own models on this machine: which version is in production, and what is wrong."""
+        self._check(request)
         root = Path(settings.MODELS_DIR)
         context = {
             **self.admin_site.each_context(request),
@@ -53,6 +59,7 @@ class EvaluationRunAdmin(ReadOnly):
 
     def history_of_figures(self, request: HttpRequest) -> TemplateResponse:
         """The kept history of each figure: its target, its latest value, its way there."""
+        self._check(request)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -30,7 +30,8 @@ from workers.stages import engine_version
 
 log = logging.getLogger(__name__)
 GPU_LOSSES = 3
-"""How often a stage is handed back because a GPU went; then it counts as a failure."""
+"""Attempts that did not fail after which a lost GPU counts as a failure: it is handed back so often
+at most, and less where a worker was restarted meanwhile."""
 
 
 class _Stage:

@@ -261,7 +261,7 @@ def cut_off(learner: Visitor, session: Session) -> Page:
     page = open_page(learner, session)
     player_ready(page)
     page.evaluate("document.querySelector('[data-player]').currentTime = 12.5")
-    page.wait_for_timeout(200)
+    assert comes_true(page, "!document.querySelector('[data-player]').seeking")
     page.route("**/run-out", lambda route: route.fulfill(body=""))
     return page
 

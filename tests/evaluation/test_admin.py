@@ -116,3 +116,10 @@ def test_trained_models_are_shown_with_what_is_wrong(admin: Client, settings: An
     assert "seed 3, commit c1" in shown
     assert "file truncated or changed" in shown
     assert page in admin.get(reverse(RUNS)).content.decode()
+
+
+@pytest.mark.parametrize("name", ["figures", "models"])
+def test_staff_without_the_right_see_no_figures(user_client: Client, user: Any, name: str):
+    type(user).objects.filter(pk=user.pk).update(is_staff=True)
+    answer = user_client.get(reverse(f"admin:workers_evaluationrun_{name}"))
+    assert answer.status_code == 403

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from workers.engines import trained
 from workers.engines.trained import Loaded, Manifest, Unusable, packed, unpacked
 from workers.stages import engine_version
+from workers.training import registry
 from workers.training.trainers import TRAINERS, Judged, Made
 
 NAME = "made"
@@ -149,13 +150,24 @@ def test_without_any_weights_the_rule_is_used(root: Path, shipped: Path) -> None
     assert in_use(root, shipped).name == "made by rule"
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"schema": 9}', '{"schema": 1, "versions": 3}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        "[]",
+        '{"schema": 9}',
+        '{"schema": 1, "versions": 3}',
+        '{"schema": 1, "versions": [{}], "steps": []}',
+        '{"schema": 1, "versions": [3], "steps": []}',
+    ],
+)
 def test_a_damaged_manifest_leaves_what_ships_in_use(
     root: Path, shipped: Path, content: str
 ) -> None:
     told("train", NAME)
     path = root / "trained" / NAME / "manifest.json"
     path.write_text(content)
+    assert "manifest" in trained.production(root)[NAME]["problem"]
     assert in_use(root, shipped).value == 0.5
     assert "manifest" in in_use(root, shipped).problem
     assert "manifest" in told("models", "list")
@@ -222,3 +234,10 @@ def test_the_same_arrays_make_the_same_file() -> None:
 
 def test_a_training_without_mlflow_says_so(root: Path) -> None:
     assert "MLflow is not installed" in told("train", NAME)
+
+
+def test_a_version_judged_against_what_was_replaced_meanwhile_is_not_promoted(root: Path) -> None:
+    told("train", NAME, "--seed", "8")
+    worse, better = (Judged(figure, "macro_f1", 7, 0.1, {}) for figure in (0.1, 0.9))
+    with pytest.raises(registry.Refused, match="meanwhile"):
+        registry.promote(root, NAME, 2, judged_over=3, mine=better, theirs=worse)

@@ -225,9 +225,13 @@ def install(models_dir: str | Path, source: Path | None = None) -> Path:
         }
         (made / "manifest.json").write_text(json.dumps(manifest, indent=1))
         _prove(expected, _found(scratch))
-        if not has_states(models_dir):  # another process may have been faster
+        if not has_states(models_dir):
             shutil.rmtree(target, ignore_errors=True)
-            made.replace(target)
+            try:
+                made.replace(target)
+            except OSError:
+                if not has_states(models_dir):  # else another process was faster
+                    raise
     return target
 
 

@@ -12,6 +12,7 @@ import io
 import json
 import logging
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ T = TypeVar("T")
 Arrays = dict[str, npt.NDArray[Any]]
 SHIPPED = 1
 SCHEMA = 1
+ENTRY = frozenset({"version", "file", "sha256", "seed", "commit", "made", "held_out"})
+"""What is said of every version that was trained."""
 
 
 class Unusable(Exception):
@@ -36,9 +39,10 @@ class Manifest:
     """What was trained here and what became of it; `steps` only ever grows."""
 
     versions: list[dict[str, Any]] = field(default_factory=list)
-    """Each {version, file, sha256, format, seed, commit, made, figures, parameters}."""
+    """Each {version, file, sha256, format, seed, commit, made, held_out, parameters}."""
     steps: list[dict[str, Any]] = field(default_factory=list)
-    """Each {at, did: promoted | rolled_back, version, over, why}."""
+    """Each {at, did: promoted | rolled_back, version, over, why}, and of a promotion the figures
+    it was decided by, {mine, theirs, metric}."""
 
     @property
     def line(self) -> list[int]:
@@ -87,13 +91,15 @@ def read_manifest(folder: Path) -> Manifest:
         if found["schema"] != SCHEMA:
             raise Unusable("manifest of another version")
         manifest = Manifest(found["versions"], found["steps"])
+        if any(not entry.keys() >= ENTRY for entry in manifest.versions):
+            raise Unusable("manifest damaged")
         lost = manifest.production != SHIPPED and manifest.entry(manifest.production) is None
         if lost:
             raise Unusable("manifest damaged")
         return manifest
     except FileNotFoundError:
         return Manifest()
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise Unusable("manifest damaged") from error
 
 
@@ -173,7 +179,9 @@ def unpacked(data: bytes, name: str, form: int) -> Arrays:
         with np.load(io.BytesIO(data), allow_pickle=False) as found:
             arrays = {key: found[key] for key in found.files}
         about = json.loads(str(arrays.pop("about")))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (
+        OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error,
+    ) as error:  # fmt: skip
         raise Unusable("file damaged") from error
     if about != {"model": name, "format": form}:
         raise Unusable(f"of another version: {about}, not format {form} of {name}")

@@ -87,10 +87,18 @@ def latest_candidate(models_dir: Path, name: str) -> int:
 
 
 def promote(
-    models_dir: Path, name: str, version: int, *, mine: Judged, theirs: Judged, force: str = ""
+    models_dir: Path,
+    name: str,
+    version: int,
+    *,
+    judged_over: int,
+    mine: Judged,
+    theirs: Judged,
+    force: str = "",
 ) -> None:
     """Put a version into production. Raises Refused unless it is the better one on the same
-    held-out data, or `force` says why it is to be used all the same; the reason is kept."""
+    held-out data, or `force` says why it is to be used all the same; the reason is kept. Also where
+    production is no longer the version `theirs` was judged of."""
     with _changing(models_dir, name) as (folder, manifest):
         entry, over = manifest.entry(version), manifest.production
         if version == over:
@@ -102,6 +110,11 @@ def promote(
                 read(folder / entry["file"], entry["sha256"])
             except Unusable as reason:
                 raise Refused(f"Version {version} of {name} cannot be used: {reason}.") from reason
+        if over != judged_over:
+            raise Refused(
+                f"Version {over} of {name} went into production meanwhile: promote again to have "
+                "it judged against that one."
+            )
         if mine.figure <= theirs.figure and not force.strip():
             raise Refused(
                 f"Version {version} is not better: {mine.metric} {mine.figure:.4f} against "

@@ -80,7 +80,10 @@ export class Player {
       const answer = await fetch(window.location.href);
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       this.#media.src = page.querySelector('[data-player]').getAttribute('src');
-      this.#media.addEventListener('loadedmetadata', () => this.goOn({ time, rate, playing }), { once: true });
+      this.#media.onloadedmetadata = () => {
+        this.#media.onloadedmetadata = null;
+        this.goOn({ time, rate, playing });
+      };
     } catch {
       toast(this.#media.dataset.textLost, { kind: 'error' });
     }

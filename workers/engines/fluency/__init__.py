@@ -60,7 +60,7 @@ def _measured(job: StageJob, report: Report, spacy_version: str) -> StageOutput:
     }
     withheld = withholding.entries
     reads = f"spacy {spacy_version}"
-    if embeddings.has_states(text.models_dir):
+    if text.models_dir and embeddings.has_states(text.models_dir):
         reads = f"{reads}, {embeddings.MODEL}"
     if sound is not None and text.others and job["upstream"].get("prosody"):
         section[OWN_VOICE], missing = own.measure(sound.voice, sound.level, timing.spans)

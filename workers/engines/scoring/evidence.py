@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -254,11 +255,10 @@ def _hands(found: Measurements) -> list[Evidence]:
         return [moment(start, start + SHOWN_S, "still_hands", text)] if length >= STILL_S else []
     if rate < MANY_GESTURES or not made:
         return []
-    within = [
-        (sum(0 <= other["start"] - one["start"] < BUSY_S for other in made), one["start"])
-        for one in made
-    ]
-    most, start = max(within, key=lambda one: one[0])
+    starts = sorted(one["start"] for one in made)
+    most, start = max(
+        (bisect_left(starts, at + BUSY_S) - number, at) for number, at in enumerate(starts)
+    )
     text = f"{most} gestures in {BUSY_S:.0f} seconds."
     return [moment(start, start + BUSY_S, "busy_hands", text)]
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from workers import weights
 from workers.engines.trained import SHIPPED, Unusable, home, read_manifest
 from workers.training import judging, registry
+from workers.training.evaluation.types import Unavailable
 from workers.training.trainers import TRAINERS
 
 
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         root = Path(settings.MODELS_DIR)
         try:
             getattr(self, f"_{options['action']}")(root, options)
-        except (weights.WeightsError, registry.Refused, Unusable) as error:
+        except (weights.WeightsError, registry.Refused, Unusable, Unavailable, OSError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError("Stopped; the next install goes on from here.") from None
@@ -82,10 +83,11 @@ class Command(BaseCommand):
     def _promote(self, root: Path, options: dict[str, Any]) -> None:
         name = options["name"]
         version = options["version"] or registry.latest_candidate(root, name)
+        over = read_manifest(home(root, name)).production
         judged = judging.against_production(root, name, version, quick=options["quick"])
         self._show(f"{name} {version} on held-out data", judged)
         registry.promote(
-            root, name, version, mine=judged["candidate"],
+            root, name, version, judged_over=over, mine=judged["candidate"],
             theirs=judged.get("production", judged["rule"]), force=options["force"],
         )  # fmt: skip
         self.stdout.write(

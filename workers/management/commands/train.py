@@ -13,6 +13,7 @@ from rich.console import Console
 from workers.engines.trained import Unusable
 from workers.training import judging, registry, tracking
 from workers.training.evaluation import history
+from workers.training.evaluation.types import Unavailable
 from workers.training.trainers import TRAINERS, trainer
 
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             version = registry.add(models_dir, name, made, form=one.FORMAT, commit=commit)
             judged = judging.against_production(models_dir, name, version, quick=options["quick"])
             registry.judged(models_dir, name, version, judged["candidate"])
-        except (registry.Refused, Unusable, ValueError) as reason:
+        except (registry.Refused, Unusable, Unavailable, ValueError, OSError) as reason:
             raise CommandError(str(reason)) from reason
         sha256 = hashlib.sha256(made.data).hexdigest()
         screen = Console(
