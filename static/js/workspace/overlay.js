@@ -51,6 +51,10 @@ export function bindOverlay(root, canvas, media, player) {
       draw();
     });
   }
+  // browsers without that list go to full screen, and leave it again
+  document.addEventListener('fullscreenchange', () => {
+    if (document.fullscreenElement === media && on(face)) document.exitFullscreen();
+  });
   player.onTime(draw);
   new ResizeObserver(draw).observe(media);
 }

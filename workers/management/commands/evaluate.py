@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
-from rich.console import Console
 
 from workers.evaluations import keep_run
 from workers.training.evaluation import SUITES, cases, history, run, tables
@@ -41,9 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         os.environ["ROSTRUM_VAR"] = str(settings.VAR_DIR)
         os.environ["ROSTRUM_MODELS_DIR"] = str(settings.MODELS_DIR)
-        screen = Console(
-            file=cast(IO[str], self.stdout), width=None if self.stdout.isatty() else 120
-        )
+        screen = tables.screen(self.stdout)
         reports = [
             report
             for name in options["suite"] or sorted(SUITES)

@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from rich.console import Console
 
 from workers import weights
 from workers.engines.trained import SHIPPED, Unusable, home, read_manifest
 from workers.training import judging, registry
+from workers.training.evaluation import tables
 from workers.training.evaluation.types import Unavailable
 from workers.training.trainers import TRAINERS
 
@@ -101,7 +101,4 @@ class Command(BaseCommand):
         self.stdout.write(f"{name} {before} is in production again.")
 
     def _show(self, title: str, judged: dict[str, Any]) -> None:
-        screen = Console(
-            file=cast(IO[str], self.stdout), width=None if self.stdout.isatty() else 120
-        )
-        judging.show(title, judged, screen)
+        judging.show(title, judged, tables.screen(self.stdout))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from rich.console import Console
 
 from workers.engines.trained import Unusable
 from workers.training import judging, registry, tracking
-from workers.training.evaluation import history
+from workers.training.evaluation import history, tables
 from workers.training.evaluation.types import Unavailable
 from workers.training.trainers import TRAINERS, trainer
 
@@ -39,10 +38,7 @@ class Command(BaseCommand):
         except (registry.Refused, Unusable, Unavailable, ValueError, OSError) as reason:
             raise CommandError(str(reason)) from reason
         sha256 = hashlib.sha256(made.data).hexdigest()
-        screen = Console(
-            file=cast(IO[str], self.stdout), width=None if self.stdout.isatty() else 120
-        )
-        judging.show(f"{name} {version} on held-out data", judged, screen)
+        judging.show(f"{name} {version} on held-out data", judged, tables.screen(self.stdout))
         self.stdout.write(
             tracking.keep(name, made, judged, version=version, sha256=sha256, commit=commit,
                           var_dir=Path(settings.VAR_DIR), address=settings.MLFLOW_TRACKING_URI)

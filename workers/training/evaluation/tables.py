@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import IO, cast
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -9,6 +11,12 @@ from rich.table import Table
 from workers.training.evaluation.types import Outcome, Report, shown
 
 _WIDEST = 60
+
+
+def screen(stdout: object) -> Console:
+    """A command's output as rich writes to it: as wide as the terminal, or 120 columns."""
+    out = cast(IO[str], stdout)
+    return Console(file=out, width=None if out.isatty() else 120)
 
 
 def show(report: Report, screen: Console, *, cases: int) -> None:
