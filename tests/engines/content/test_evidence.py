@@ -121,3 +121,14 @@ def test_a_clipped_sound_is_played_where_it_is_clipped_most(tmp_path: Path) -> N
     assert (first["kind"], first["start"], first["end"]) == ("clipped", 60.0, 62.0)
     clean = scored(tmp_path, measured(), artifacts=artifacts)["section"]["clarity"]["evidence"]
     assert "clipped" not in {one["kind"] for one in clean}
+
+
+def test_the_longest_lapses_of_posture_are_shown_as_sure_as_they_are(tmp_path: Path) -> None:
+    items = [
+        {"start": 5.0, "end": 8.0, "kind": "lean"},
+        {"start": 20.0, "end": 40.0, "kind": "closed"},
+        {"start": 50.0, "end": 55.0, "kind": "tilt"},
+    ]
+    shown = presence(tmp_path, posture__items=items)
+    texts = [one["text"] for one in shown if one["kind"] == "posture"]
+    assert texts == ["Your arms seem to close here.", "Your shoulders tilt here."]

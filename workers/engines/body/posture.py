@@ -31,7 +31,9 @@ LEAST_SEEN = 0.8
 """Share of a window in which the shoulders must be in view."""
 LEAST_WRIST = 0.3
 """The same of a wrist: without one, nobody can be called closed."""
-LEAST_ITEM_S = 3.0
+LEAST_ITEM_S, SURE = 3.0, 0.8
+"""A moment lasts so long and is so likely throughout: the model learned from made bodies, on which
+one wrong moment costs more than one that is left out."""
 POINTS = (
     at.NOSE, at.EAR_L, at.EAR_R, at.SHOULDER_L, at.SHOULDER_R, at.ELBOW_L, at.ELBOW_R,
     at.WRIST_L, at.WRIST_R, at.HIP_L, at.HIP_R,
@@ -158,19 +160,21 @@ def _features(seen: Signals) -> tuple[Floats, Floats]:
 
 def held(found: Windows, likely: Floats) -> dict[str, Any]:
     """`held`: the share of the time (0-1) in each kind, None where no window is whole; and the
-    stretches slumped or closed for 3 s as `items`."""
+    stretches surely slumped or closed for 3 s as `items`."""
     if not len(found.first):
         return {"held": None, "items": []}
     sums = np.zeros((len(found.grid), len(KINDS)))
     for first, chance in zip(found.first, likely, strict=True):
         sums[first : first + FRAMES] += chance
-    covered = sums.sum(axis=1) > 0
+    total = sums.sum(axis=1)
+    covered = total > 0
     kind = np.where(covered, sums.argmax(axis=1), -1)
+    sure = sums.max(axis=1) >= SURE * total
     items = [
         {"start": rounded(float(found.grid[a])), "end": rounded(float(found.grid[b - 1]) + STEP_S),
          "kind": KINDS[which]}
         for which in (2, CLOSED)
-        for a, b in runs(kind == which)
+        for a, b in runs((kind == which) & sure)
         if (b - a) * STEP_S >= LEAST_ITEM_S - 1e-6
     ]  # fmt: skip
     shares = {name: rounded(float((kind[covered] == n).mean())) for n, name in enumerate(KINDS)}

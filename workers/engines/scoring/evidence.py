@@ -28,6 +28,12 @@ HANDS_SEEN = 0.8
 CLIPPED, TOP, HIT_S = 0.001, 0.997, 2.0
 """Share of samples cut off from which the seconds are shown that most often stand at the top:
 within the second of the highest level."""
+_POSTURES = {
+    "tilt": "Your shoulders tilt here.",
+    "lean": "You lean to a side here.",
+    "slumped": "You seem to slump here.",
+    "closed": "Your arms seem to close here.",
+}
 SELDOM = 0.75
 """Share of the time facing the camera, below which looks elsewhere are shown."""
 BRISK = 5.5
@@ -222,11 +228,10 @@ def _presence(found: Measurements, _: dict[str, str]) -> list[Evidence]:
         moment(one.get("start"), one.get("end"), "hand_to_face", "A hand at your face.")
         for one in found.items("body.hand_to_face.items")[:2]
     ]
-    for one in found.items("body.posture.items")[:2]:
-        what = str(one.get("kind") or one.get("what") or "posture").replace("_", " ")
-        text = f"Posture: {what}."
-        spots.append(moment(one.get("start"), one.get("end"), "posture", text))
-    return spots
+    return spots + [
+        moment(one.get("start"), one.get("end"), "posture", _POSTURES[one["kind"]])
+        for one in sorted(found.items("body.posture.items"), key=_length, reverse=True)[:2]
+    ]
 
 
 def _looks_elsewhere(found: Measurements) -> list[Evidence]:
