@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
+from django.conf import settings
 
 from workers.engines import embeddings
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
 def models_dir() -> str:
-    """The folder with the embedding model, exported from the wheel on the first run."""
-    folder = os.environ.get("ROSTRUM_MODELS_DIR") or str(REPOSITORY / "var" / "models")
+    """The folder with the embedding model: set-up's, else exported from the wheel here."""
+    folder = str(settings.MODELS_DIR)
     embeddings.install(folder)
     return folder

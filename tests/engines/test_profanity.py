@@ -10,7 +10,6 @@ from tests.engines.test_fluency_wording import tokens
 from workers.engines.fluency import language
 from workers.engines.profanity import find, hidden_by_context, masked
 from workers.training.evaluation import run
-from workers.training.evaluation.types import Unavailable
 
 
 @pytest.mark.parametrize(
@@ -76,8 +75,3 @@ def test_no_line_without_swearing_loses_a_letter() -> None:
     report = run("profanity", "dev")
     assert report.figure("clean_lines_kept").value == 1.0
     assert report.figure("found.recall").met
-
-
-def test_a_part_that_nobody_wrote_is_said_to_be_missing() -> None:
-    with pytest.raises(Unavailable, match="no held-out file"):
-        run("profanity", "heldout")
