@@ -13,7 +13,7 @@ from workers.engines.body.gestures import gestures
 from workers.engines.body.kinds import GESTURES, KINDS, by_rule, classifier, named, stretches
 from workers.training.net import Examples
 from workers.training.suites.body import film
-from workers.training.trainers.gesture import cases, judged_on, varied
+from workers.training.trainers.gesture import STUDY, cases, varied
 
 SHIPPED = classifier(kinds.SHIPPED.read_bytes())
 
@@ -21,7 +21,7 @@ SHIPPED = classifier(kinds.SHIPPED.read_bytes())
 def test_it_works() -> None:
     """The weights that ship beat the rule on speakers from outside what they learned from."""
     found = list(cases(291_000, 4, outside=True))
-    assert judged_on(SHIPPED, found).figure > judged_on(by_rule, found).figure
+    assert STUDY.judged_on(SHIPPED, found).figure > STUDY.judged_on(by_rule, found).figure
 
 
 def test_naming_changes_no_count() -> None:

@@ -11,7 +11,7 @@ from workers.engines.body import posture
 from workers.engines.body.geometry import signals
 from workers.engines.body.posture import KINDS, by_rule, classifier, held, windows
 from workers.engines.trained import Unusable, packed
-from workers.training.trainers.posture import MIRRORED, cases, judged_on
+from workers.training.trainers.posture import MIRRORED, STUDY, cases
 
 SHIPPED = classifier(posture.SHIPPED.read_bytes())
 
@@ -19,7 +19,7 @@ SHIPPED = classifier(posture.SHIPPED.read_bytes())
 def test_it_works() -> None:
     """The weights that ship beat the rule on speakers from outside what they learned from."""
     found = list(cases(91_000, 4, outside=True))
-    assert judged_on(SHIPPED, found).figure > judged_on(by_rule, found).figure
+    assert STUDY.judged_on(SHIPPED, found).figure > STUDY.judged_on(by_rule, found).figure
 
 
 def test_the_document_says_how_the_time_was_spent() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def test_a_temperature_cools_what_is_too_sure() -> None:
 
 
 def test_a_quick_training_of_posture_can_be_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(posture_trainer, "QUICK", (4, 4, 2))
+    monkeypatch.setattr(posture_trainer.STUDY, "quick", (4, 4, 2))
     said: list[str] = []
     one = trainer("posture")
     made = one.train(seed=1, device="cpu", quick=True, tell=said.append)
@@ -64,7 +63,6 @@ def test_a_quick_training_of_posture_can_be_judged(monkeypatch: pytest.MonkeyPat
     assert made.parameters["seed"] == 1 and "windows" in said[-1]
 
 
-@pytest.mark.skipif(importlib.util.find_spec("mlflow") is None, reason="without MLflow")
 def test_mlflow_keeps_parameters_figures_confusion_and_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,7 +94,7 @@ def test_a_tracker_that_is_away_costs_a_training_nothing(
 
 
 def test_a_quick_training_of_gestures_can_be_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gesture_trainer, "QUICK", (2, 2, 2))
+    monkeypatch.setattr(gesture_trainer.STUDY, "quick", (2, 2, 2))
     made = gesture_trainer.train(seed=1, device="cpu", quick=True, tell=lambda line: None)
     judged = gesture_trainer.judge({"candidate": made.data, "rule": None}, quick=True)
     assert judged["candidate"].n == judged["rule"].n > 0

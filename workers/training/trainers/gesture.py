@@ -10,9 +10,7 @@ temperature on, 60 held out, of whom everything lies outside the ranges of those
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -23,85 +21,33 @@ from workers.engines.body.kinds import (
     FRAMES,
     KINDS,
     SHIPPED,
-    Classifier,
     by_rule,
     classifier,
     stretches,
 )  # fmt: skip
 from workers.engines.body.measures import hand_to_face
 from workers.engines.timeline import Floats
-from workers.engines.trained import read
-from workers.training.evaluation.scores import calibration_error, confusion, macro_f1
 from workers.training.motion.moves import Gesture
-from workers.training.net import Examples, Labels, device_of, fitted
+from workers.training.net import Examples
 from workers.training.suites.body import film
-from workers.training.trainers import Judged, Made
+from workers.training.trainers.study import Case, Study, gathered
 
 FORMAT = net.FORMAT
-LEARN, CHECK, HELD_OUT = 120, 30, 60
-QUICK = (6, 3, 3)
-LEARN_SEED, CHECK_SEED, HELD_OUT_SEED = 200_000, 250_000, 290_000
-ROUNDS, COPIES = 25, 3
+COPIES = 3
 MOST = 0.5
 """Share of the shorter of a stretch and a gesture that both must have in common."""
 Span = tuple[float, float]
 
 
-@dataclass(frozen=True)
-class Case:
-    """A speaker's stretches and what they truly are."""
-
-    found: Floats
-    truth: Labels
-
-
-def train(*, seed: int, device: str, quick: bool, tell: Callable[[str], None]) -> Made:
-    on = device_of(device)
-    learn, check, _ = QUICK if quick else (LEARN, CHECK, HELD_OUT)
-    tell(f"making {learn + check} speakers")
-    first = LEARN_SEED + 100_000 * seed
-    examples = gathered(cases(first, learn, outside=False))
-    inside = list(cases(CHECK_SEED + 100_000 * seed, check, outside=False))
-    tell(f"learning from {len(examples.labels)} stretches on {on}")
-    data, losses = fitted(
-        "gesture", varied(examples, seed), varied(gathered(inside), seed),
-        seed=seed, rounds=3 if quick else ROUNDS, device=on,
-    )  # fmt: skip
-    judged = judged_on(classifier(data), inside)
-    return Made(
-        data,
-        {"seed": seed, "device": on, "quick": quick, "speakers": learn, "rounds": len(losses),
-         "stretches": len(examples.labels), "first_speaker": first},
-        {"loss": losses[-1], "inside.macro_f1": judged.figure, "inside.ece": judged.ece or 0.0},
-        losses,
-    )  # fmt: skip
-
-
-def judge(versions: dict[str, bytes | None], *, quick: bool) -> dict[str, Judged]:
-    held_out = held_out_cases(QUICK[2] if quick else HELD_OUT)
-    return {
-        name: judged_on(by_rule if data is None else classifier(data), held_out)
-        for name, data in versions.items()
-    }
-
-
-def shipped() -> bytes:
-    return read(SHIPPED)
-
-
-@lru_cache(maxsize=1)
-def held_out_cases(count: int) -> list[Case]:
-    return list(cases(HELD_OUT_SEED, count, outside=True))
-
-
-def cases(first: int, count: int, *, outside: bool) -> Iterator[Case]:
+def cases(first: int, count: int, *, outside: bool) -> Iterator[Case[Floats]]:
     for seed in range(first, first + count):
         one = film(seed, outside=outside)
         seen = signals(one.track)
         items = gestures(seen)["items"] + hand_to_face(seen)["items"]
         busy = [(item["start"], item["end"]) for item in items]
         spans = busy + _calm(busy, one.made, float(one.times[-1]), seed)
-        yield Case(stretches(seen, spans), np.array([_truth(span, one.made) for span in spans]))
+        found = stretches(seen, spans)
+        yield Case(found, found, np.array([_truth(span, one.made) for span in spans]))
 
 
 def _calm(busy: list[Span], made: list[Gesture], end: float, seed: int) -> list[Span]:
@@ -122,12 +68,6 @@ def _truth(span: Span, made: list[Gesture]) -> int:
     if best is None or common(best) < MOST:
         return KINDS.index("idle")
     return KINDS.index(best.kind)
-
-
-def gathered(found: Iterable[Case]) -> Examples:
-    kept = [(case.found, case.truth) for case in found]
-    features, truth = zip(*kept, strict=True)
-    return Examples(np.concatenate(features), np.concatenate(truth))
 
 
 def varied(examples: Examples, seed: int) -> Examples:
@@ -167,20 +107,17 @@ def _varied(windows: Floats, chance: np.random.Generator) -> Floats:
     return np.concatenate([x, y, seen, speed / pace, away, length * pace], axis=2)
 
 
-def judged_on(classify: Classifier, found: Iterable[Case]) -> Judged:
-    pairs = [(classify(case.found), case.truth) for case in found]
-    likely, truth = (np.concatenate(part) for part in zip(*pairs, strict=True))
-    given = likely.argmax(axis=1)
-    table = confusion((KINDS[a], KINDS[b]) for a, b in zip(truth, given, strict=True))
-    right = (given == truth).tolist()
-    ece = calibration_error(list(zip(likely.max(axis=1).tolist(), right, strict=True)))
-    return Judged(macro_f1(table), "macro_f1", len(truth), ece, table,
-                  {"accuracy": float(np.mean(right))})  # fmt: skip
-
-
-def best_limits(found: Iterable[Case]) -> tuple[float, int, float, float]:
+def best_limits(found: Iterable[Case[Floats]]) -> tuple[float, int, float, float]:
     """Limits of the rule with the best macro-F1 on `found`: the constants of the engine."""
     whole = gathered(found)
-    one = [Case(whole.windows, whole.labels)]
+    one = [Case(whole.windows, whole.windows, whole.labels)]
     grid = itertools.product((0.2, 0.3, 0.4), (3, 4, 5, 6), (0.1, 0.2, 0.3, 0.5), (0.1, 0.2, 0.3))
-    return max(grid, key=lambda limits: judged_on(lambda x: by_rule(x, limits), one).figure)
+    return max(grid, key=lambda limits: STUDY.judged_on(lambda x: by_rule(x, limits), one).figure)
+
+
+STUDY = Study(
+    name="gesture", kinds=KINDS, unit="stretches", sizes=(120, 30, 60), quick=(6, 3, 3),
+    seeds=(200_000, 250_000, 290_000), rounds=25, cases=cases, varied=varied,
+    classifier=classifier, by_rule=by_rule, shipped_at=SHIPPED,
+)  # fmt: skip
+train, judge, shipped = STUDY.train, STUDY.judge, STUDY.shipped

@@ -9,9 +9,8 @@ cameras, noise and manners lie outside the ranges of those.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,24 +22,17 @@ from workers.engines.body.posture import (
     KINDS,
     POINTS,
     SHIPPED,
-    Classifier,
     Windows,
     by_rule,
     classifier,
     windows,
 )  # fmt: skip
 from workers.engines.timeline import Floats
-from workers.engines.trained import read
-from workers.training.evaluation.scores import calibration_error, confusion, macro_f1
 from workers.training.motion.postures import posed
-from workers.training.net import Examples, Labels, device_of, fitted
-from workers.training.trainers import Judged, Made
+from workers.training.net import Examples, Labels
+from workers.training.trainers.study import Case, Study
 
 FORMAT = net.FORMAT
-LEARN, CHECK, HELD_OUT = 240, 60, 120
-QUICK = (12, 4, 6)
-LEARN_SEED, CHECK_SEED, HELD_OUT_SEED = 10_000, 50_000, 90_000
-ROUNDS = 10
 PURE = 0.8
 """Share of a window that one kind must fill to be its truth; others are on the way."""
 COPIES = 3
@@ -51,58 +43,11 @@ PART_OF = [0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2]
 HIPS, HANDS = [9, 10], ([7], [8], [5, 7], [6, 8])
 
 
-@dataclass(frozen=True)
-class Case:
-    """A speaker's windows with what they truly are (-1: on the way, or not to be known)."""
-
-    windows: Windows
-    truth: Labels
-
-
-def train(*, seed: int, device: str, quick: bool, tell: Callable[[str], None]) -> Made:
-    on = device_of(device)
-    learn, check, _ = QUICK if quick else (LEARN, CHECK, HELD_OUT)
-    tell(f"making {learn + check} speakers")
-    first = LEARN_SEED + 100_000 * seed
-    examples = gathered(cases(first, learn, outside=False))
-    inside = list(cases(CHECK_SEED + 100_000 * seed, check, outside=False))
-    tell(f"learning from {len(examples.labels)} windows on {on}")
-    data, losses = fitted(
-        "posture", varied(examples, seed), varied(gathered(inside), seed),
-        seed=seed, rounds=3 if quick else ROUNDS, device=on,
-    )  # fmt: skip
-    judged = judged_on(classifier(data), inside)
-    return Made(
-        data,
-        {"seed": seed, "device": on, "quick": quick, "speakers": learn, "rounds": len(losses),
-         "windows": len(examples.labels), "first_speaker": first},
-        {"loss": losses[-1], "inside.macro_f1": judged.figure, "inside.ece": judged.ece or 0.0},
-        losses,
-    )  # fmt: skip
-
-
-def judge(versions: dict[str, bytes | None], *, quick: bool) -> dict[str, Judged]:
-    held_out = held_out_cases(QUICK[2] if quick else HELD_OUT)
-    return {
-        name: judged_on(by_rule if data is None else classifier(data), held_out)
-        for name, data in versions.items()
-    }
-
-
-def shipped() -> bytes:
-    return read(SHIPPED)
-
-
-@lru_cache(maxsize=1)
-def held_out_cases(count: int) -> list[Case]:
-    return list(cases(HELD_OUT_SEED, count, outside=True))
-
-
-def cases(first: int, count: int, *, outside: bool) -> Iterator[Case]:
+def cases(first: int, count: int, *, outside: bool) -> Iterator[Case[Windows]]:
     for seed in range(first, first + count):
         one = posed(seed, outside=outside)
         found = windows(signals(one.track))
-        yield Case(found, _truth(one.kinds, found))
+        yield Case(found, found.features, _truth(one.kinds, found))
 
 
 def _truth(kinds: Labels, found: Windows) -> Labels:
@@ -113,12 +58,6 @@ def _truth(kinds: Labels, found: Windows) -> Labels:
         if counts.max() >= PURE * FRAMES:
             truth[n] = counts.argmax()
     return np.where((truth == CLOSED) & ~found.hands, -1, truth)
-
-
-def gathered(found: Iterable[Case]) -> Examples:
-    kept = [(case.windows.features[case.truth >= 0], case.truth[case.truth >= 0]) for case in found]
-    features, truth = zip(*kept, strict=True)
-    return Examples(np.concatenate(features), np.concatenate(truth))
 
 
 def varied(examples: Examples, seed: int) -> Examples:
@@ -171,26 +110,9 @@ def _varied(examples: Examples, chance: np.random.Generator) -> Examples:
     return Examples(windows, examples.labels)
 
 
-def judged_on(classify: Classifier, found: Iterable[Case]) -> Judged:
-    likely, truth = _answers(classify, found)
-    given = likely.argmax(axis=1)
-    table = confusion((KINDS[a], KINDS[b]) for a, b in zip(truth, given, strict=True))
-    sure = likely.max(axis=1)
-    ece = calibration_error(list(zip(sure.tolist(), (given == truth).tolist(), strict=True)))
-    return Judged(macro_f1(table), "macro_f1", len(truth), ece, table,
-                  {"accuracy": float((given == truth).mean())})  # fmt: skip
-
-
-def _answers(classify: Classifier, found: Iterable[Case]) -> tuple[Floats, Labels]:
-    pairs = [(classify(case.windows)[case.truth >= 0], case.truth[case.truth >= 0])
-             for case in found]  # fmt: skip
-    likely, truth = zip(*pairs, strict=True)
-    return np.concatenate(likely), np.concatenate(truth)
-
-
-def best_limits(found: list[Case]) -> tuple[float, float, float]:
+def best_limits(found: list[Case[Windows]]) -> tuple[float, float, float]:
     """Limits of the rule with the best macro-F1 on `found`: the constants of the engine."""
-    likely = [one.windows for one in found]
+    likely = [one.shown for one in found]
     whole = replace(
         likely[0],
         measures=np.concatenate([one.measures for one in likely]),
@@ -207,3 +129,11 @@ def best_limits(found: list[Case]) -> tuple[float, float, float]:
         return float(np.mean([2 * right / both for right, both in counts]))
 
     return max(grid, key=score)
+
+
+STUDY = Study(
+    name="posture", kinds=KINDS, unit="windows", sizes=(240, 60, 120), quick=(12, 4, 6),
+    seeds=(10_000, 50_000, 90_000), rounds=10, cases=cases, varied=varied, classifier=classifier,
+    by_rule=by_rule, shipped_at=SHIPPED,
+)  # fmt: skip
+train, judge, shipped = STUDY.train, STUDY.judge, STUDY.shipped
