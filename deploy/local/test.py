@@ -10,6 +10,8 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from deploy.local import services, setup, system
@@ -38,13 +40,19 @@ def tool(name: str, *arguments: str) -> list[str]:
     return [str(VENV / "bin" / name), *arguments]
 
 
-def checks() -> list[Check]:
-    production = {**PRODUCTION, "ROSTRUM_VAR": str(ROOT / "var" / "test" / "production")}
+def reading() -> list[Check]:
+    """What only reads the code, and so needs the packages and nothing else."""
     return [
         Check("ruff check", tool("ruff", "check", ".")),
         Check("ruff format", tool("ruff", "format", "--check", ".")),
         Check("mypy", tool("mypy", ".")),
         Check("lint-imports", tool("lint-imports")),
+    ]
+
+
+def running() -> list[Check]:
+    production = {**PRODUCTION, "ROSTRUM_VAR": str(ROOT / "var" / "test" / "production")}
+    return [
         Check("migrations", setup.manage("makemigrations", "--check", "--dry-run")),
         Check("deploy check", setup.manage("check", "--deploy", "--fail-level", "WARNING"),
               production),
@@ -62,14 +70,18 @@ def main(given: list[str]) -> int:
     os.environ["ROSTRUM_VAR"] = str(ROOT / "var" / "test")
     os.environ["ROSTRUM_ENV"] = "test"
     setup.ensure_packages()
-    run_steps([("Programs that tests drive", lambda note: system.ensure(_programs, note))])
-    setup.ensure_content()
     try:
         if given:
+            _ensure_content()
             return subprocess.run(tool("pytest", *given), cwd=ROOT, check=False).returncode
         return _run_all()
     finally:
         services.stop()
+
+
+def _ensure_content() -> None:
+    run_steps([("Programs that tests drive", lambda note: system.ensure(_programs, note))])
+    setup.ensure_content()
 
 
 def _programs() -> list[str]:
@@ -77,14 +89,23 @@ def _programs() -> list[str]:
 
 
 def _run_all() -> int:
-    outcomes = [_run(check) for check in checks()]
+    said: list[str] = []
+    with ThreadPoolExecutor(1) as beside:  # the set-up mostly waits for one core
+        read = beside.submit(lambda: [_run(check, said.append) for check in reading()])
+        _ensure_content()
+    print("\n".join(said))
+    outcomes = read.result() + [_run(check, _tell) for check in running()]
     print("\n" + "\n".join(line for line, _ in outcomes), flush=True)
     return 0 if all(passed for _, passed in outcomes) else 1
 
 
-def _run(check: Check) -> tuple[str, bool]:
-    """Run one check with its output shown; its closing line and whether it passed."""
-    print(f"\n── {check.name}: {' '.join(check.command)}", flush=True)
+def _tell(line: str) -> None:
+    print(line, flush=True)
+
+
+def _run(check: Check, tell: Callable[[str], None]) -> tuple[str, bool]:
+    """Run one check and tell its output; its closing line and whether it passed."""
+    tell(f"\n── {check.name}: {' '.join(check.command)}")
     started = time.monotonic()
     closing = ""
     with subprocess.Popen(
@@ -97,7 +118,7 @@ def _run(check: Check) -> tuple[str, bool]:
         errors="replace",
     ) as process:
         for line in process.stdout or ():
-            print(line, end="", flush=True)
+            tell(line.rstrip("\n"))
             if found := _CLOSING.search(line.strip()):
                 closing = found[1]
     passed = process.returncode == 0
