@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from sessions import services
-from sessions.models import Grant, GrantUse, Part, Recording, Session, Upload
+from sessions.models import Grant, GrantUse, Part, Recording, Session, Take, Upload
 from sessions.selectors import record_uses
 
 
@@ -102,6 +102,17 @@ class UploadAdmin(Watched):
     list_filter = ("state", "concat")
     list_select_related = ("owner",)
     search_fields = ("owner__email", "id")
+
+
+@admin.register(Take)
+class TakeAdmin(Watched):
+    """What was said (captions, note) is not the operator's to read."""
+
+    list_display = ("session", "state", "started", "sent")
+    list_filter = ("state",)
+    list_select_related = ("session",)
+    search_fields = ("session__title", "session__owner__email")
+    exclude = ("captions", "note")
 
 
 @admin.register(Grant)

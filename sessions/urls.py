@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions.views import intake, pages
+from sessions.views import intake, pages, studio
 
 app_name = "sessions"
 urlpatterns = [
@@ -16,4 +16,8 @@ urlpatterns = [
     path("<uuid:session_id>/restore/", pages.restore, name="restore"),
     path("<uuid:session_id>/upload/", intake.upload, name="upload"),
     path("<uuid:session_id>/text/", intake.text, name="text"),
+    path("<uuid:session_id>/studio/", studio.studio, name="studio"),
+    path("<uuid:session_id>/studio/open/", studio.open_take, name="studio-open"),
+    path("<uuid:session_id>/studio/send/", studio.send, name="studio-send"),
+    path("<uuid:session_id>/studio/discard/", studio.discard, name="studio-discard"),
 ]

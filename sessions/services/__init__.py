@@ -11,6 +11,7 @@ from sessions.services.practices import (
     update_session,
 )
 from sessions.services.recordings import UploadRefused, add_file, complete_upload
+from sessions.services.studio import discard_take, open_take, send_take
 from sessions.services.sweep import remove_orphans, sweep
 from sessions.services.uploads import (
     TooLarge,
@@ -29,14 +30,17 @@ __all__ = [
     "create_session",
     "create_upload",
     "delete_session",
+    "discard_take",
     "grant_access",
     "join_uploads",
+    "open_take",
     "purge_session",
     "remove_orphans",
     "rename_session",
     "restore_session",
     "revoke",
     "save_progress",
+    "send_take",
     "sweep",
     "terminate_upload",
     "update_session",

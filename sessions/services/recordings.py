@@ -17,6 +17,7 @@ from billing.services import QuotaExceeded, release, reserve
 from sessions import containers, scan, signals, stores
 from sessions.keys import original_key, usage_key
 from sessions.models import Recording, Session, Upload
+from sessions.services.studio import from_take
 from sessions.services.uploads import back_to_draft, create_upload, save_progress
 from sessions.stores.base import READ_BYTES
 
@@ -156,7 +157,7 @@ def _store(store: stores.Store, upload: Upload) -> Recording:
             content_type=found["content_type"],
             size_bytes=upload.length or 0,
             sha256=found["sha256"],
-            capture=upload.metadata.get("capture") or {},
+            **from_take(upload),
         )
         _mark_stored(upload, recording)
         signals.recording_stored.send(sender=Session, recording=recording)

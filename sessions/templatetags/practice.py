@@ -18,7 +18,8 @@ register = template.Library()
 @register.simple_tag
 def upload_facts(session: Session) -> dict[str, Any]:
     """Limits, accepted kinds, and how the last try ended."""
-    last = session.uploads.order_by("-created").first()
+    # one without a length comes from the studio, where it is finished
+    last = session.uploads.order_by("-created").exclude(state="open", length=None).first()
     return {
         "max_bytes": largest_upload(session.owner),
         "form_max_bytes": settings.FORM_UPLOAD_MAX_BYTES,

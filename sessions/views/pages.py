@@ -57,6 +57,8 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         session = services.create_session(owner=signed_in(request), **form.cleaned_data)
+        if request.POST.get("then") == "record":
+            return redirect("sessions:studio", session.pk)
         return redirect(session.get_absolute_url())
     return render(request, "sessions/new.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -54,7 +54,7 @@ def test_a_first_recording_is_brought(page: Page, settings, tmp_path):
     press(page.get_by_label("Interview", exact=True), "ArrowDown")
     expect(page.get_by_label("Presentation", exact=True)).to_be_checked()
     write(page.get_by_role("textbox", name="Title", exact=True), "All hands")
-    press(page.get_by_role("button", name="Continue"))
+    press(page.get_by_role("button", name="Upload a file"))
     expect(page.get_by_role("heading", name="All hands")).to_be_visible()
     with page.expect_file_chooser() as chooser:
         press(page.locator("#upload-file"))

@@ -41,7 +41,7 @@ def make_session(page: Page) -> None:
     page.get_by_label("Pitch", exact=True).check()
     page.get_by_role("textbox", name="Title", exact=True).fill("Sixty seconds for Loop")
     page.get_by_role("textbox", name="Question").fill("Pitch your product in a minute.")
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Upload a file").click()
     expect(page.get_by_role("heading", name="Bring the recording")).to_be_visible()
 
 

@@ -174,6 +174,6 @@ def test_it_makes_a_practice_and_asks_for_its_recording(page):
     page.goto("/sessions/new/")
     page.get_by_label("Presentation").check()
     page.get_by_role("textbox", name="Title", exact=True).fill("All hands")
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Upload a file").click()
     expect(page.get_by_role("heading", name="All hands")).to_be_visible()
     expect(page.get_by_label("Drop a video or sound file here")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Practice sessions, their recordings and parts, uploads, and who may see them."""
+"""Practice sessions, their recordings and parts, uploads, and grants."""
 
 from __future__ import annotations
 

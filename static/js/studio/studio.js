@@ -1,0 +1,357 @@
+// The studio as its modules see it: phases, stream, clock, marks, notices, settings.
+
+import { Devices, unable } from "./devices.js";
+import { Review } from "./review.js";
+import { Store } from "./store.js";
+import { Take } from "./take.js";
+import { showTime } from "./times.js";
+
+const TICK_MS = 250;
+const HINT_EVERY_MS = 8000;
+const RECORDED = ["recording", "paused"];
+
+/** Events: `phase` {phase, before}, `stream` {stream}, `tick` {t}, `setting` {name, value},
+ *  `hint` {kind, text}. Phases: room, countdown, recording, paused, review, sending. */
+export class Studio extends EventTarget {
+  #context = null;
+  #facts = {};
+  #take = null;
+  #timer = null;
+  #hinted = -Infinity;
+  #store = null;
+  #busy = false;
+
+  constructor(root) {
+    super();
+    this.root = root;
+    this.video = this.part("video");
+    this.stage = this.part("stage");
+    this.phase = "room";
+    this.stream = null;
+    this.devices = new Devices(this);
+    this.review = new Review(this);
+    this.#bind();
+    this.#show();
+  }
+
+  // what modules use
+
+  part(name) { return this.root.querySelector(`[data-studio-${name}]`); }
+
+  text(name) { return this.root.dataset[`text${name}`]; }
+
+  url(name) {
+    const attribute = `data-url-${name}`;
+    return this.root.getAttribute(attribute)
+      ?? this.root.querySelector(`[${attribute}]`)?.getAttribute(attribute);
+  }
+
+  clock() { return this.#take?.clock() ?? 0; }
+
+  /** The one AudioContext; call it after a gesture first. */
+  audioContext() {
+    this.#context ??= new AudioContext();
+    if (this.#context.state === "suspended") this.#context.resume();
+    return this.#context;
+  }
+
+  mark(kind, payload = {}) {
+    if (!this.#take) return;
+    this.#take.kept.marks.push({ t: this.clock(), kind, ...payload });
+    this.#take.save();
+  }
+
+  /** `parts` [{id, start, end}] or `captions`, kept with the take and sent with it. */
+  keep(name, value) {
+    if (!this.#take) return;
+    this.#take.kept[name] = value;
+    this.#take.save();
+  }
+
+  fact(name, value) {
+    this.#facts[name] = value;
+    if (!this.#take) return;
+    this.#take.kept.facts[name] = value;
+    this.#take.save();
+  }
+
+  setting(name) { return this.#settings()[name]; }
+
+  set(name, value) {
+    try {
+      localStorage.setItem(this.#key, JSON.stringify({ ...this.#settings(), [name]: value }));
+    } catch {
+      // a browser that keeps nothing forgets it with the page
+    }
+    this.#tell("setting", { name, value });
+  }
+
+  say(text) {
+    const place = this.part("said");
+    place.textContent = "";
+    place.textContent = text;
+  }
+
+  /** A notice that stays until `warn(key, null)`. */
+  warn(key, text) {
+    const place = this.part("notices");
+    const shown = place.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!text) return shown?.remove();
+    const notice = shown ?? this.part("notice").content.firstElementChild.cloneNode(true);
+    notice.dataset.key = key;
+    const words = notice.querySelector("p");
+    if (words.textContent !== text) words.textContent = text;
+    if (!shown) place.append(notice);
+  }
+
+  hint(kind, text) {
+    const now = performance.now();
+    const quiet = this.setting("hints") === "none" || this.phase !== "recording";
+    if (quiet || now - this.#hinted < HINT_EVERY_MS) return;
+    this.#hinted = now;
+    this.#tell("hint", { kind, text });
+  }
+
+  // the way through
+
+  /** The page is there: an unfinished take first, else the room. */
+  async enter() {
+    if (!await this.#alone()) return;
+    if (!unable()) this.#store = await Store.open(this.root.dataset.user).catch(() => null);
+    const left = this.#store && await Take.found(this.#store, this.#urls, this.root.dataset.session);
+    if (left) this.#found(left);
+    else await this.devices.enter();
+  }
+
+  async start() {
+    if (this.phase !== "room" || this.#busy) return;
+    this.#busy = true;
+    const ready = await this.#ready().finally(() => { this.#busy = false; });
+    if (!ready) return;
+    this.#take = Take.begin(this.#store, this.#urls, this.root.dataset.session, {
+      facts: { ...this.#facts }, settings: this.#settings(),
+    });
+    this.#listen(this.#take);
+    await this.#take.record(this.stream.getVideoTracks().length ? "camera" : "audio", this.stream);
+    this.#go("recording");
+    this.say(this.text("Recording"));
+  }
+
+  async #ready() {
+    if (!this.stream && !await this.devices.open()) return false;
+    this.#store ??= await Store.open(this.root.dataset.user);
+    navigator.storage?.persist?.();
+    return this.#countdown();
+  }
+
+  pause() {
+    if (this.phase !== "recording") return;
+    this.#take.pause();
+    this.#go("paused");
+    this.say(this.text("Paused"));
+  }
+
+  resume() {
+    if (this.phase !== "paused") return;
+    this.#take.resume();
+    this.#go("recording");
+    this.say(this.text("Recording"));
+  }
+
+  async stop() {
+    if (!RECORDED.includes(this.phase) || this.#busy) return;
+    this.#busy = true;
+    await this.#take.stop();
+    this.#busy = false;
+    this.#go("review");
+    this.devices.close();
+    await this.review.open(this.#take);
+  }
+
+  /** Throws the take away, after asking, and goes back to the room. */
+  async restart() {
+    if (this.phase === "countdown") return this.#go("room");
+    if (![...RECORDED, "review"].includes(this.phase)) return;
+    const running = this.phase === "recording";
+    if (running) this.pause();
+    if (!await this.ask("restart")) return running && this.resume();
+    await this.discard();
+  }
+
+  async discard() {
+    const take = this.#take;
+    this.#take = null;
+    this.review.close();
+    await take.discard().catch(() => {}); // the server forgets it by itself when it expires
+    this.warn("sending", null);
+    this.#go("room");
+    await this.devices.enter();
+  }
+
+  /** `said`: trim and note. Resolves when the page is left, or throws what the server refused. */
+  async send(said) {
+    if (this.phase !== "review") return;
+    this.#go("sending");
+    try {
+      const next = await this.#take.finish(said);
+      this.#take = null;
+      window.location.assign(next);
+    } catch (error) {
+      this.#go("review");
+      throw error;
+    }
+  }
+
+  /** A device went: what was recorded is kept and looked at. */
+  lost() {
+    if (RECORDED.includes(this.phase)) this.stop();
+    else if (this.phase === "countdown") this.#go("room");
+  }
+
+  setStream(stream) {
+    this.stream = stream;
+    this.video.srcObject = stream;
+    this.root.dataset.live = stream ? "true" : "false";
+    this.#show();
+    this.#tell("stream", { stream });
+  }
+
+  /** A question in a dialog of the page; resolves with whether it was answered yes. */
+  ask(name) {
+    const dialog = this.root.querySelector(`[data-studio-ask="${name}"]`);
+    dialog.returnValue = "";
+    dialog.showModal();
+    return new Promise((done) => {
+      dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true });
+    });
+  }
+
+  #bind() {
+    const buttons = {
+      start: () => this.start(), pause: () => this.pause(), resume: () => this.resume(),
+      stop: () => this.stop(), restart: () => this.restart(),
+    };
+    this.root.addEventListener("click", (event) => {
+      const name = event.target.closest("[data-do]")?.dataset.do;
+      buttons[name]?.();
+    });
+    addEventListener("beforeunload", (event) => {
+      if (this.#take) event.preventDefault();
+    });
+  }
+
+  #listen(take) {
+    take.addEventListener("broke", () => this.stop());
+    take.addEventListener("full", () => this.warn("storage", this.text("StorageFull")));
+    take.addEventListener("lost", () => {
+      this.warn("storage", this.text("StorageLost"));
+      this.stop();
+    });
+    take.addEventListener("sending", ({ detail }) => this.#sending(detail));
+  }
+
+  #sending({ state, text, there, size }) {
+    const words = {
+      offline: this.text("Offline"), "signed-out": this.text("SignedOut"),
+      refused: text || this.text("Refused"), lost: this.text("PieceLost"),
+    };
+    this.warn("sending", words[state] ?? null);
+    this.review.progress(there, size);
+  }
+
+  #found(take) {
+    this.#take = take;
+    this.#listen(take);
+    for (const role of take.roles) take.send(role);
+    this.warn("found", this.text(take.kept.state === "recording" ? "Cut" : "Found"));
+    this.#go("review");
+    this.review.open(take);
+  }
+
+  /** Counts down where that is wished. Says whether to go on. */
+  async #countdown() {
+    let left = Number(this.setting("countdown") ?? 3);
+    if (!left) return true;
+    this.#go("countdown");
+    this.say(this.text("Countdown").replace("%s", left));
+    for (; left > 0; left -= 1) {
+      this.part("count").textContent = left;
+      await new Promise((go) => setTimeout(go, 1000));
+      if (this.phase !== "countdown") return false;
+    }
+    return true;
+  }
+
+  #go(phase) {
+    const before = this.phase;
+    if (phase === before) return;
+    this.phase = phase;
+    clearInterval(this.#timer);
+    if (phase === "recording") this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#show();
+    this.#tick();
+    this.#tell("phase", { phase, before });
+  }
+
+  #tick() {
+    const t = this.clock();
+    this.part("clock").textContent = showTime(t);
+    if (this.phase !== "recording") return;
+    this.#tell("tick", { t });
+    const limit = Number(this.root.dataset.longest);
+    const full = this.#take.size > Number(this.root.dataset.maxBytes) * 0.98;
+    if (t < limit && !full) return;
+    this.warn("limit", this.text(full ? "LimitBytes" : "LimitTime"));
+    this.stop();
+  }
+
+  /** Parts with data-in show in the phases it names. */
+  #show() {
+    this.root.dataset.phase = this.phase;
+    const held = document.activeElement;
+    for (const part of this.root.querySelectorAll("[data-in]")) {
+      part.hidden = !part.dataset.in.split(" ").includes(this.phase);
+    }
+    if (held !== document.body && !held.checkVisibility()) {
+      this.root.querySelector(`[data-first~="${this.phase}"]`)?.focus();
+    }
+  }
+
+  /** One tab has the studio of a session; another waits for it to be closed. */
+  async #alone() {
+    if (!navigator.locks) return true;
+    const name = `rostrum-studio-${this.root.dataset.session}`;
+    const hold = (options) => new Promise((said) => {
+      navigator.locks.request(name, options, (lock) => {
+        said(Boolean(lock));
+        return lock ? new Promise(() => {}) : null;
+      });
+    });
+    if (await hold({ ifAvailable: true })) return true;
+    this.warn("tab", this.text("OtherTab"));
+    this.part("floor").inert = true;
+    hold({}).then(() => window.location.reload());
+    return false;
+  }
+
+  get #urls() {
+    return {
+      uploads: this.url("uploads"), open: this.url("open"),
+      send: this.url("send"), discard: this.url("discard"),
+    };
+  }
+
+  get #key() { return `rostrum.studio.${this.root.dataset.user}`; }
+
+  #settings() {
+    try {
+      return JSON.parse(localStorage.getItem(this.#key)) ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}

@@ -1,0 +1,212 @@
+// One recording from its first second until it is sent or thrown away: its reels, what sends them,
+// and the note of it all in IndexedDB, from which a later visit goes on.
+
+import { Recorder } from "./recorder.js";
+import { Reel } from "./reel.js";
+import { Sender } from "./sender.js";
+import { Refusal, post } from "./server.js";
+
+const AGAIN_MS = 5000;
+
+/** Events: `sending` {detail: {state, text, there, size}}, `full`, `lost`, `broke`. */
+export class Take extends EventTarget {
+  #store;
+  #urls;
+  #reels = new Map();
+  #recorders = new Map();
+  #senders = new Map();
+  #saving = Promise.resolve();
+
+  /** `kept` is the record in IndexedDB: {session, state, started, tracks: {role: {type, url}},
+   *  seconds, marks, parts, captions, facts, settings}. */
+  constructor(store, urls, kept) {
+    super();
+    this.#store = store;
+    this.#urls = urls;
+    this.kept = kept;
+  }
+
+  static begin(store, urls, session, { facts, settings }) {
+    return new Take(store, urls, {
+      session, state: "recording", started: new Date().toISOString(), tracks: {}, seconds: 0,
+      marks: [], parts: [], captions: null, facts, settings,
+    });
+  }
+
+  /** What an earlier visit left; null where it left nothing. */
+  static async found(store, urls, session) {
+    const kept = await store.take(session);
+    if (!kept) return null;
+    const take = new Take(store, urls, kept);
+    for (const role of Object.keys(kept.tracks)) {
+      take.#hold(role, await Reel.found(store, session, role));
+    }
+    return take;
+  }
+
+  get main() {
+    return this.#recorders.values().next().value;
+  }
+
+  clock() {
+    return this.main?.clock() ?? this.kept.seconds;
+  }
+
+  get size() {
+    return [...this.#reels.values()].reduce((sum, reel) => sum + reel.size, 0);
+  }
+
+  get there() {
+    return [...this.#reels.values()].reduce((sum, reel) => sum + reel.confirmed, 0);
+  }
+
+  get roles() {
+    return Object.keys(this.kept.tracks);
+  }
+
+  /** Begins to record `stream` as `role`; its bytes are kept and sent as they come. */
+  async record(role, stream) {
+    const recorder = new Recorder(stream);
+    const reel = new Reel(this.#store, this.kept.session, role);
+    recorder.addEventListener("data", ({ detail }) => {
+      this.kept.seconds = this.clock();
+      reel.add(detail);
+      this.save();
+    });
+    recorder.addEventListener("broke", () => this.dispatchEvent(new Event("broke")));
+    this.#recorders.set(role, recorder);
+    await recorder.start();
+    this.kept.tracks[role] = { type: recorder.type.split(";")[0], url: null, at: this.clock() };
+    await this.save();
+    this.#hold(role, reel);
+    this.send(role);
+  }
+
+  pause() { this.#recorders.forEach((recorder) => recorder.pause()); }
+
+  resume() { this.#recorders.forEach((recorder) => recorder.resume()); }
+
+  /** Resolves once the last piece is kept. */
+  async stop() {
+    await Promise.all([...this.#recorders.values()].map((recorder) => recorder.stop()));
+    this.kept.seconds = this.clock();
+    this.kept.state = "recorded";
+    await Promise.all([...this.#reels.values()].map((reel) => reel.kept()));
+    await this.save();
+  }
+
+  /** Goes on sending what there is, without saying how long it is. */
+  send(role) {
+    this.#senders.get(role).start();
+  }
+
+  async whole(role) {
+    return this.#reels.get(role).whole(this.kept.tracks[role].type);
+  }
+
+  /** Says what belongs to it, then lets the last bytes go. Resolves with the next address once all
+   *  of it is there; throws Refusal where the server says no. */
+  async finish(said) {
+    await this.#everyUpload();
+    const uploads = this.roles.map((role) => ({ id: this.#senders.get(role).id, role }));
+    const { marks, parts, captions, facts } = this.kept;
+    const told = await this.#patiently(() => post(this.#urls.send, {
+      uploads, marks, parts, captions, capture: facts, ...said,
+    }));
+    this.kept.state = "sending";
+    await this.save();
+    this.#reels.forEach((reel) => reel.end());
+    await Promise.all([...this.#senders.values()].map((sender) => this.#ended(sender)));
+    await this.#store.remove(this.kept.session);
+    return told.next;
+  }
+
+  /** Here and on the server. */
+  async discard() {
+    await Promise.all([...this.#recorders.values()].map((recorder) => recorder.stop()));
+    await Promise.all([...this.#senders.values()].map((sender) => sender.stop()));
+    await Promise.all([...this.#reels.values()].map((reel) => reel.kept()));
+    await this.#saving;
+    await this.#store.remove(this.kept.session);
+    await post(this.#urls.discard, {});
+  }
+
+  /** Writes down where it is; one after the other. */
+  save() {
+    this.#saving = this.#saving.then(() => this.#store.save(this.kept)).catch(() => {
+      this.dispatchEvent(new Event("full"));
+    });
+    return this.#saving;
+  }
+
+  #hold(role, reel) {
+    const track = this.kept.tracks[role];
+    const name = `studio-${this.kept.started.slice(0, 16).replace(/\D/g, "")}-${role}`;
+    const sender = new Sender(reel, {
+      endpoint: this.#urls.uploads,
+      url: track.url,
+      metadata: {
+        filename: `${name}.${track.type.split("/")[1]}`,
+        filetype: track.type,
+        role,
+        session: this.kept.session,
+      },
+      before: () => post(this.#urls.open, { settings: this.kept.settings }),
+    });
+    this.#reels.set(role, reel);
+    this.#senders.set(role, sender);
+    sender.addEventListener("url", () => {
+      track.url = sender.url;
+      this.save();
+    });
+    sender.addEventListener("sent", () => this.#tell(sender));
+    sender.addEventListener("state", ({ detail }) => this.#tell(sender, detail.text));
+    for (const news of ["full", "lost"]) {
+      reel.addEventListener(news, () => this.dispatchEvent(new Event(news)));
+    }
+  }
+
+  #tell(sender, text = "") {
+    this.dispatchEvent(new CustomEvent("sending", {
+      detail: { state: sender.state, text, there: this.there, size: this.size },
+    }));
+  }
+
+  /** Each upload has its address; one that was refused before is tried once more. */
+  async #everyUpload() {
+    for (const sender of this.#senders.values()) {
+      if (["refused", null].includes(sender.state)) sender.start();
+      if (!sender.url) await this.#news(sender, () => sender.url);
+    }
+  }
+
+  async #ended(sender) {
+    await this.#news(sender, () => sender.state === "done");
+  }
+
+  /** Resolves when `there` is; throws where the server will not have it. */
+  async #news(sender, there) {
+    while (!there()) {
+      if (sender.state === "refused" || sender.state === "lost") throw new Refusal(422, sender.text);
+      await new Promise((done) => {
+        for (const name of ["url", "state"]) sender.addEventListener(name, done, { once: true });
+      });
+    }
+  }
+
+  async #patiently(ask) {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof Refusal) || (error.status > 0 && error.status < 500 && error.status !== 401)) {
+          throw error;
+        }
+        this.dispatchEvent(new CustomEvent("sending", {
+          detail: { state: error.status === 401 ? "signed-out" : "offline", text: "", there: this.there, size: this.size },
+        }));
+        await new Promise((go) => setTimeout(go, AGAIN_MS));
+      }
+    }
+  }
+}
