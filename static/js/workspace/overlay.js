@@ -60,7 +60,7 @@ export function bindOverlay(root, canvas, media, player) {
 }
 
 /** Where the picture lies in the element, which may have bars beside or above it. */
-function picture(canvas, media) {
+export function picture(canvas, media) {
   const scale = window.devicePixelRatio || 1;
   const [wide, high] = [media.clientWidth * scale, media.clientHeight * scale].map(Math.round);
   if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
@@ -80,7 +80,7 @@ function nearest(times, time) {
   return low && time - times[low - 1] <= LATE_S ? low - 1 : -1;
 }
 
-function bones(pen, place, lines, frame) {
+export function bones(pen, place, lines, frame) {
   const at = (index) => [
     place.left + (frame[2 * index] / 1000) * place.width,
     place.top + (frame[2 * index + 1] / 1000) * place.height,
