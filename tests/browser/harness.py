@@ -39,6 +39,13 @@ def launch(playwright: Playwright, *extra: str) -> Browser:
     return playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *extra])
 
 
+def launched(browser: Browser, *extra: str) -> Iterator[Browser]:
+    """Another Chromium beside `browser`, started with `extra`: other devices, say."""
+    opened = browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, *extra])
+    yield opened
+    opened.close()
+
+
 @contextmanager
 def serving() -> Iterator[str]:
     """Serve config.asgi on a free port from a thread of this process; yields its address.
