@@ -7,10 +7,6 @@ import { Sender } from "./sender.js";
 import { Refusal, post } from "./server.js";
 
 const AGAIN_MS = 5000;
-const NOWHERE = ["remote", "discarded"]; // states with nothing on this device
-const EMPTY = {
-  state: "recording", seconds: 0, said: { trim: null, note: "" }, marks: [], parts: [], captions: null,
-};
 
 /** Events: `sending` {detail: {state, text, there, size}}, `full`, `lost`, `broke`. */
 export class Take extends EventTarget {
@@ -22,7 +18,7 @@ export class Take extends EventTarget {
   #saving = Promise.resolve();
 
   /** `kept` is the record in IndexedDB: {session, state, started, tracks: {role: {type, url}},
-   *  seconds, said, marks, parts, captions, facts, settings}. */
+   *  seconds, marks, parts, captions, facts, settings}. */
   constructor(store, urls, kept) {
     super();
     this.#store = store;
@@ -32,7 +28,8 @@ export class Take extends EventTarget {
 
   static begin(store, urls, session, { facts, settings }) {
     return new Take(store, urls, {
-      ...EMPTY, session, started: new Date().toISOString(), tracks: {}, facts, settings,
+      session, state: "recording", started: new Date().toISOString(), tracks: {}, seconds: 0,
+      marks: [], parts: [], captions: null, facts, settings,
     });
   }
 
@@ -41,21 +38,9 @@ export class Take extends EventTarget {
     const kept = await store.take(session);
     if (!kept) return null;
     const take = new Take(store, urls, kept);
-    for (const role of take.roles) take.#hold(role, await Reel.found(store, session, role));
-    if (take.size) return take;
-    await store.remove(session); // it was lost before its first piece
-    return null;
-  }
-
-  /** What only the server has: recorded in another browser. `unsent` is [{id, role, bytes}]. */
-  static remote(store, urls, session, unsent) {
-    const tracks = Object.fromEntries(unsent.map(({ id, role, type }) =>
-      [role, { type, url: `${urls.uploads}${id}` }]));
-    const take = new Take(store, urls, {
-      ...EMPTY, session, state: "remote", started: new Date().toISOString(), tracks,
-      facts: {}, settings: {},
-    });
-    for (const { role, bytes } of unsent) take.#hold(role, Reel.remote(session, role, bytes));
+    for (const role of Object.keys(kept.tracks)) {
+      take.#hold(role, await Reel.found(store, session, role));
+    }
     return take;
   }
 
@@ -91,8 +76,7 @@ export class Take extends EventTarget {
     recorder.addEventListener("broke", () => this.dispatchEvent(new Event("broke")));
     this.#recorders.set(role, recorder);
     await recorder.start();
-    this.kept.tracks[role] = { type: recorder.type.split(";")[0], url: null };
-    if (recorder !== this.main) this.kept.facts[`${role}Offset`] = this.clock() - recorder.clock();
+    this.kept.tracks[role] = { type: recorder.type.split(";")[0], url: null, at: this.clock() };
     await this.save();
     this.#hold(role, reel);
     this.send(role);
@@ -122,14 +106,14 @@ export class Take extends EventTarget {
 
   /** Says what belongs to it, then lets the last bytes go. Resolves with the next address once all
    *  of it is there; throws Refusal where the server says no. */
-  async finish() {
+  async finish(said) {
     await this.#everyUpload();
     const uploads = this.roles.map((role) => ({ id: this.#senders.get(role).id, role }));
-    const { said, marks, parts, captions, facts } = this.kept;
+    const { marks, parts, captions, facts } = this.kept;
     const told = await this.#patiently(() => post(this.#urls.send, {
       uploads, marks, parts, captions, capture: facts, ...said,
     }));
-    if (this.kept.state !== "remote") this.kept.state = "sending";
+    this.kept.state = "sending";
     await this.save();
     this.#reels.forEach((reel) => reel.end());
     await Promise.all([...this.#senders.values()].map((sender) => this.#ended(sender)));
@@ -139,10 +123,8 @@ export class Take extends EventTarget {
 
   /** Here and on the server. */
   async discard() {
-    this.kept.state = "discarded";
     await Promise.all([...this.#recorders.values()].map((recorder) => recorder.stop()));
-    // what the server does not hear of now, it forgets by itself later
-    await Promise.allSettled([...this.#senders.values()].map((sender) => sender.discard()));
+    await Promise.all([...this.#senders.values()].map((sender) => sender.stop()));
     await Promise.all([...this.#reels.values()].map((reel) => reel.kept()));
     await this.#saving;
     await this.#store.remove(this.kept.session);
@@ -151,7 +133,6 @@ export class Take extends EventTarget {
 
   /** Writes down where it is; one after the other. */
   save() {
-    if (NOWHERE.includes(this.kept.state)) return this.#saving;
     this.#saving = this.#saving.then(() => this.#store.save(this.kept)).catch(() => {
       this.dispatchEvent(new Event("full"));
     });

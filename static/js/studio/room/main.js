@@ -1,6 +1,16 @@
-// The room: level, noise and coaching while it records. The studio's page attaches this module
-// and records the same without it. What a module may use of the studio stands in studio.js: the
-// studio's phases, stream, clock and settings, and its marks, facts, notices and hints.
+// The room: what is heard of the speaker, before the recording and while it runs.
 
-/** Called once, with the studio, before the room is entered: the studio's events come after it. */
-export function attach() {}
+import { Check } from "./check.js";
+import { Coach } from "./coach.js";
+import { Listening } from "./listening.js";
+import { Meter } from "./meter.js";
+
+export function attach(studio) {
+  const listening = new Listening(studio);
+  const meter = studio.part("meter");
+  if (meter) new Meter(meter, studio, listening);
+  const room = studio.part("room");
+  if (room) new Check(room, studio, listening);
+  const coach = studio.part("coach");
+  if (coach) new Coach(coach, studio, listening);
+}
