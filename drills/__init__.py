@@ -1,1 +1,1 @@
-"""Drills, skills, question bank, preparation (not built yet)."""
+"""The question bank and interviews put together from it."""

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "billing",
     "sessions",
     "analysis",
+    "drills",
     "coaching.notifications",
     "workers",
 ]

@@ -38,6 +38,7 @@ def ensure_content(more: Sequence[Step] = ()) -> None:
             ("Language model for meaning", _export_meaning),
             *([("Speech models", _fetch_speech)] if _wants_speech_models() else []),
             ("Database", _migrate),
+            ("Question bank", _load_questions),
             *([("Static files", _collect_static)] if _is_production() else []),
             *([] if _is_proven() else [("Every engine, imported once", _prove)]),
             *more,
@@ -98,6 +99,10 @@ def _migrate(note: Callable[[str], None]) -> str:
     told = run(manage("migrate", "--no-input"), "Preparing the database", note)
     applied = told.count("... OK")
     return f"{applied} migrations applied" if applied else "up to date"
+
+
+def _load_questions(note: Callable[[str], None]) -> str:
+    return run(manage("load_questions"), "Loading the question bank", note).strip()
 
 
 def _collect_static(note: Callable[[str], None]) -> str:
