@@ -2,6 +2,7 @@
 
 from sessions.services.grants import grant_access, revoke
 from sessions.services.practices import (
+    add_part,
     add_text,
     create_session,
     delete_session,
@@ -25,6 +26,7 @@ __all__ = [
     "TooLarge",
     "UploadRefused",
     "add_file",
+    "add_part",
     "add_text",
     "complete_upload",
     "create_session",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +26,8 @@ EDITABLE = frozenset(
     }
 )  # fmt: skip
 TEXT_MAX_CHARS = 200_000
+ROOM = 1000
+"""More than a session has parts."""
 
 
 @transaction.atomic
@@ -33,16 +37,36 @@ def create_session(
     kind: str,
     title: str,
     question: str = "",
+    questions: Sequence[str] = (),
     is_sample: bool = False,
     **fields: str,
 ) -> Session:
-    """A draft with its first part. `fields` are those of EDITABLE. Raises ValidationError."""
+    """A draft with a part for each of `questions`, or one for `question`. `fields` are those of
+    EDITABLE. Raises ValidationError."""
     session = Session(owner=owner, is_sample=is_sample)
+    if len(questions) == 1:
+        question = questions[0]
     _change(session, {"kind": kind, "title": title, "question": question, **fields})
     session.full_clean(exclude=["owner"])
     session.save()
-    Part.objects.create(session=session, position=0, question=session.question)
+    Part.objects.bulk_create(
+        Part(session=session, position=position, question=asked)
+        for position, asked in enumerate(questions or [session.question])
+    )
     return session
+
+
+@transaction.atomic
+def add_part(*, session: Session, question: str, after: Part) -> Part:
+    """One more question, right after `after`. Raises ValidationError once there is a recording."""
+    session = Session.objects.select_for_update().get(pk=session.pk)
+    if session.recordings.exists():
+        raise ValidationError(_("This session has its recording; no question can be added."))
+    later = session.parts.filter(position__gt=after.position)
+    # two steps, since no two parts may stand at one position even for a moment
+    later.update(position=F("position") + ROOM)
+    session.parts.filter(position__gte=ROOM).update(position=F("position") - ROOM + 1)
+    return Part.objects.create(session=session, position=after.position + 1, question=question)
 
 
 @transaction.atomic

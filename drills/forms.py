@@ -1,0 +1,79 @@
+"""What a practice interview is to be like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from drills.models import Question
+from drills.services.interviews import MOST_QUESTIONS, SAID_CHARS
+from sessions.models import Session
+
+
+def seconds(*values: int) -> list[tuple[int, Any]]:
+    return [(value, _span(value)) for value in values]
+
+
+def _span(value: int) -> Any:
+    if not value:
+        return _("None")
+    if value < 60:
+        return ngettext_lazy("%d second", "%d seconds", value) % value
+    if value % 60:
+        return _("%(minutes)s minutes") % {"minutes": f"{value / 60:.1f}"}
+    return ngettext_lazy("%d minute", "%d minutes", value // 60) % (value // 60)
+
+
+class InterviewForm(forms.Form):
+    job_title = forms.CharField(
+        label=_("Job"), required=False, max_length=Session._meta.get_field("job_title").max_length
+    )
+    job_description = forms.CharField(
+        label=_("Job description"),
+        required=False,
+        max_length=Session._meta.get_field("job_description").max_length,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Paste it, and the questions are picked by what it asks for."),
+    )
+    field = forms.ChoiceField(
+        label=_("Field"),
+        required=False,
+        choices=[("", _("Not decided")), *Question.Field.choices[1:]],
+    )
+    level = forms.ChoiceField(
+        label=_("Level"),
+        required=False,
+        choices=[("", Question.Level.ANY.label), *Question.Level.choices[1:]],
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Kinds of questions"),
+        required=False,
+        choices=Question.Kind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: a mix of all."),
+    )
+    count = forms.IntegerField(
+        label=_("How many questions"), min_value=1, max_value=MOST_QUESTIONS, initial=4
+    )
+    preparation_s = forms.TypedChoiceField(
+        label=_("Time to prepare each"), coerce=int, choices=seconds(0, 15, 30, 60, 120), initial=15
+    )
+    answer_s = forms.TypedChoiceField(
+        label=_("Time to answer each"), coerce=int, choices=seconds(60, 90, 120, 180, 300),
+        initial=120,
+    )  # fmt: skip
+    follow_ups = forms.BooleanField(
+        label=_("Ask a follow-up question after each answer"), required=False, initial=False
+    )
+
+    WISHES = ("field", "level", "kinds", "count", "job_description")
+    """What decides which questions fit."""
+    SETTINGS = ("preparation_s", "answer_s", "follow_ups", "job_title", "job_description")
+
+
+class FollowUpForm(forms.Form):
+    part = forms.UUIDField()
+    said = forms.CharField(required=False, max_length=4 * SAID_CHARS)
