@@ -47,9 +47,11 @@ def studio(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
             {
                 "id": str(upload.pk),
                 "role": upload.metadata.get("role", ""),
+                "type": upload.metadata.get("filetype", ""),
                 "bytes": upload.offset,
             }
             for upload in unsent_uploads(session)
+            if upload.offset
         ],
     }
     return render(request, "sessions/studio/studio.html", context)

@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-import subprocess
+import io
+import signal
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
+import av
 import pytest
-from django.conf import settings as django_settings
-from django.test import Client
-from imageio_ffmpeg import get_ffmpeg_exe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from analysis.models import AnalysisRun
 from sessions import services
-from sessions.models import Session
-from tests.browser.harness import CHROMIUM, FLAGS, TIMEOUT_MS, Watch
-from tests.sessions.served import until
-from tests.synthesis import answer
+from sessions.models import Session, Take, Upload
+from tests.browser.harness import assert_accessible, assert_fits, assert_targets
+from tests.browser.studio import (
+    Room,
+    filmed,
+    local_sha256,
+    open_context,
+    press,
+    record,
+    recorded,
+    with_devices,
+)
+from tests.sessions.served import free_port, until, uvicorn_process
 
-PATIENCE_MS = 30_000
-
-
-@pytest.fixture(scope="module")
-def filmed(tmp_path_factory) -> dict[str, Path]:
-    """A voice and a moving picture, as files the browser takes for its devices."""
-    folder = tmp_path_factory.mktemp("filmed")
-    picture = folder / "picture.mjpeg"
-    subprocess.run(
-        [get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", "testsrc=s=320x240:r=15:d=2",
-         "-q:v", "8", str(picture)],
-        check=True,
-    )  # fmt: skip
-    voice = folder / "voice.wav"
-    answer().write(voice)
-    return {"voice": voice, "picture": picture}
+PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, filmed) -> Iterator[Browser]:
-    opened = browser.browser_type.launch(
-        executable_path=CHROMIUM,
-        args=[
-            *FLAGS,
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-audio-capture={filmed['voice']}",
-            f"--use-file-for-fake-video-capture={filmed['picture']}",
-            "--autoplay-policy=no-user-gesture-required",
-        ],
-    )
+def chromium(browser: Browser, tmp_path_factory) -> Iterator[Browser]:
+    opened = with_devices(browser, filmed(tmp_path_factory.mktemp("filmed")))
     yield opened
     opened.close()
 
@@ -58,51 +43,176 @@ def session(transactional_db, user) -> Session:
 
 
 @pytest.fixture
-def context(chromium: Browser, user, site) -> Iterator[BrowserContext]:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
-    context = chromium.new_context(
-        base_url=site, permissions=["camera", "microphone"], reduced_motion="reduce"
-    )
-    context.set_default_timeout(TIMEOUT_MS)
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": "http://localhost"}])
-    yield context
+def room(chromium, user, session, site, watch) -> Iterator[Room]:
+    context = open_context(chromium, user, site)
+    yield Room(context, session, site, watch)
     context.close()
 
 
-@pytest.fixture
-def page(context, session, watch: Watch) -> Page:
-    return enter(context, session, watch)
+def note(page: Page, words: str):
+    return page.locator("[data-studio-notices] .notice", has_text=words)
 
 
-def enter(context: BrowserContext, session: Session, watch: Watch) -> Page:
-    page = context.new_page()
-    watch.attach(page)
-    page.goto(f"/sessions/{session.pk}/studio/")
-    return page
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def seconds_of(page: Page, seconds: float) -> None:
-    """Wait until so much was recorded."""
-    clock = page.locator("[data-studio-clock]")
-    assert until(lambda: float(clock.inner_text().split(":")[1]) >= seconds, 20)
-
-
-def test_it_works(page, session):
-    """Record, pause, go on, stop, look at it, trim, send: and it is being analysed."""
-    press(page, "Record")
-    seconds_of(page, 2)
-    page.keyboard.press(" ")
-    expect(page.get_by_text("Paused", exact=True).first).to_be_visible()
-    page.keyboard.press(" ")
-    seconds_of(page, 3)
-    press(page, "Stop")
+def reviewed(page: Page) -> None:
     expect(page.get_by_role("heading", name="Look at it")).to_be_visible()
-    page.screenshot(path="/tmp/studio/review.png")
+
+
+def test_it_works(room, session):
+    """Record, pause, go on, stop, look at it, trim, send: and its analysis is under way."""
+    page = room.enter()
+    record(page, 1)
+    page.keyboard.press("Space")
+    expect(page.locator(".stage__live")).to_contain_text("Paused")
+    page.keyboard.press("Space")
+    recorded(page, 3)
+    assert until(Upload.objects.filter(length=None, offset__gt=0).exists), "it goes meanwhile"
+    press(page, "Stop")
+    reviewed(page)
+    press(page, "Play")
+    expect(page.locator("[data-studio-play]")).to_have_attribute("data-playing", "true")
+    press(page, "Stop")
+    beginning = page.get_by_role("slider", name="Beginning")
+    beginning.focus()
+    for _tenth in range(5):
+        page.keyboard.press("ArrowRight")
+    expect(beginning).to_have_attribute("aria-valuetext", "0:00.5")
+    page.get_by_label("Note").fill("Slower next time")
+    made = local_sha256(page, session)
     press(page, "Send")
-    assert until(lambda: session.recordings.exists(), 20)
+    page.wait_for_url(f"**{session.get_absolute_url()}")
+    assert room.holds(made)
+    recording = session.recordings.get()
+    assert recording.role == "camera" and recording.trim_start == 0.5 and recording.trim_end >= 3
+    assert recording.capture["autoGainControl"] is False
+    assert Take.objects.get().note == "Slower next time"
+    assert AnalysisRun.objects.filter(session=session).exists()
+
+
+def test_it_goes_on_while_the_network_is_gone(room, session):
+    page = room.enter()
+    room.watch.expect("ERR_INTERNET_DISCONNECTED")
+    record(page, 1)
+    room.context.set_offline(True)
+    recorded(page, 4)
+    expect(note(page, "connection is gone")).to_be_visible()
+    press(page, "Stop")
+    reviewed(page)
+    made = local_sha256(page, session)
+    press(page, "Send")
+    room.context.set_offline(False)
+    assert room.holds(made)
+    assert Upload.objects.count() == 1
+
+
+def test_it_goes_on_after_kill_9_of_the_server(chromium, user, session, watch, settings, tmp_path):
+    port, var = free_port(), tmp_path / "var"
+    settings.MEDIA_ROOT = var / "media"
+    watch.site = f"http://localhost:{port}"
+    watch.expect("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE")
+    context = open_context(chromium, user, watch.site)
+    room = Room(context, session, watch.site, watch)
+    with uvicorn_process(port, var) as server:
+        page = room.enter()
+        record(page, 2)
+        assert until(lambda: Upload.objects.filter(offset__gt=0).exists())
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+        recorded(page, 5)
+        press(page, "Stop")
+    expect(note(page, "connection is gone")).to_be_visible(timeout=PATIENCE_MS)
+    made = local_sha256(page, session)
+    with uvicorn_process(port, var):
+        press(page, "Send")
+        assert room.holds(made)
+    context.close()
+
+
+def test_it_offers_what_a_closed_tab_had_recorded(room, session):
+    page = room.enter()
+    record(page, 4)
+    page.close()
+    page = room.enter()
+    reviewed(page)
+    expect(note(page, "was cut off")).to_be_visible()
+    made = local_sha256(page, session)
+    press(page, "Send")
+    assert room.holds(made)
+    assert Upload.objects.count() == 1
+
+
+def test_a_device_with_no_room_left_keeps_what_the_server_has_not(room, session):
+    page = room.enter(room_bytes=100_000)
+    record(page, 7)
+    expect(note(page, "little room left")).to_be_visible()
+    press(page, "Stop")
+    reviewed(page)
+    expect(note(page, "only at Rostrum")).to_be_visible()
+    press(page, "Send")
+    with av.open(io.BytesIO(room.sent())) as film:
+        assert max(float(frame.time or 0) for frame in film.decode(audio=0)) > 6
+
+
+def test_a_microphone_that_goes_away_leads_to_what_was_recorded(room, session):
+    page = room.enter()
+    record(page, 2)
+    page.evaluate(
+        "document.querySelector('[data-studio-video]').srcObject.getAudioTracks()[0]"
+        ".dispatchEvent(new Event('ended'))"
+    )
+    reviewed(page)
+    expect(note(page, "microphone went away")).to_be_visible()
+    press(page, "Throw away")
+    page.get_by_role("dialog").get_by_role("button", name="Throw away").click()
+    expect(page.get_by_role("button", name="Record", exact=True)).to_be_visible()
+    assert until(lambda: not Upload.objects.exists())
+    assert until(lambda: Take.objects.filter(state="discarded").exists())
+
+
+def test_a_second_tab_waits_for_the_first(room):
+    first = room.enter()
+    expect(first.get_by_role("button", name="Record", exact=True)).to_be_visible()
+    second = room.enter()
+    expect(note(second, "open in another tab")).to_be_visible()
+    first.close()
+    expect(second.get_by_role("button", name="Record", exact=True)).to_be_visible()
+
+
+@contextmanager
+def opened(browser: Browser, user, session, site, watch, **options) -> Iterator[Page]:
+    context = open_context(browser, user, site, **options)
+    yield Room(context, session, site, watch).enter()
+    context.close()
+
+
+def test_it_helps_where_the_browser_says_no(chromium, user, session, site, watch):
+    with opened(chromium, user, session, site, watch, devices=False) as page:
+        press(page, "Switch on")
+        expect(page.get_by_role("alert")).to_contain_text("does not let this page listen")
+        assert_accessible(page)
+
+
+def test_it_helps_where_there_is_no_camera(browser, user, session, site, watch):
+    with opened(browser, user, session, site, watch) as page:
+        expect(page.get_by_role("alert")).to_contain_text("No camera or no microphone")
+        page.get_by_label("Sound only").check()
+        expect(page.get_by_role("alert")).to_contain_text("No microphone was found")
+
+
+@pytest.mark.parametrize("mode", ["camera", "audio"])
+def test_every_phase_fits_and_is_accessible(chromium, user, session, site, watch, mode):
+    with opened(chromium, user, session, site, watch, mode=mode, target=60) as page:
+        expect(page.get_by_role("button", name="Record", exact=True)).to_be_visible()
+        _look(page)
+        record(page, 1)
+        _look(page)
+        press(page, "Stop")
+        reviewed(page)
+        _look(page)
+
+
+def _look(page: Page) -> None:
+    for width in (320, 390, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert_fits(page)
+        assert_targets(page)
+    assert_accessible(page)

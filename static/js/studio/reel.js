@@ -1,9 +1,10 @@
 // The bytes of one recording in order: on the disk of this device, and read from there to be sent.
+// Memory holds what the disk did not take, and that only until the server has it.
 
 const MOST_HELD = 96 * 1024 * 1024;
 
-/** Events: `grew`, `full` (the device has no room; what was confirmed makes place),
- *  `lost` (no room is left even in memory: nothing more can be kept). */
+/** Events: `full` (the device has no room: what the server has makes place, or memory holds it),
+ *  `lost` (memory is full as well: nothing more can be kept). */
 export class Reel extends EventTarget {
   #store;
   #pieces = [];
@@ -20,7 +21,7 @@ export class Reel extends EventTarget {
     this.ended = false;
   }
 
-  /** What an earlier visit left. A hole (evicted: the server has it) is only at the beginning. */
+  /** What an earlier visit left. What was evicted is missing: the server has it. */
   static async found(store, session, role) {
     const reel = new Reel(store, session, role);
     for (const { start, size } of await store.pieces(session, role)) {
@@ -66,8 +67,18 @@ export class Reel extends EventTarget {
     this.#pieces = this.#pieces.filter((piece) => !(piece.blob && this.#safe(piece)));
   }
 
-  /** Bytes from `from`, at most up to `to`; waits until there are some or nothing more comes. */
+  /** The server holds so much, and perhaps nothing is kept here. */
+  static remote(session, role, size) {
+    const reel = new Reel(null, session, role);
+    reel.size = size;
+    return reel;
+  }
+
+  /** Bytes from `from` (what lies before is confirmed by that), at most up to `to`; waits until
+   *  there are some or nothing more comes. */
   async slice(from, to) {
+    this.size = Math.max(this.size, from); // what memory alone held when the page was lost
+    this.confirm(from);
     while (from >= this.size && !this.ended) await new Promise((go) => this.#waiting.push(go));
     const until = Math.min(to, this.size);
     return { value: await this.#read(from, until), done: this.ended && until === this.size };
@@ -98,10 +109,10 @@ export class Reel extends EventTarget {
       await this.#put(piece);
       delete piece.blob;
     } catch (error) {
-      this.dispatchEvent(new CustomEvent("full", { detail: error }));
+      if (error.name !== "QuotaExceededError") console.warn(error);
+      this.dispatchEvent(new Event("full"));
       if (this.#held() > MOST_HELD) this.dispatchEvent(new Event("lost"));
     }
-    this.dispatchEvent(new Event("grew"));
   }
 
   async #put(piece) {
@@ -119,7 +130,7 @@ export class Reel extends EventTarget {
     if (!safe.length) return false;
     await this.#store.evict(this.session, this.role, safe.map(({ start }) => start));
     this.#pieces = this.#pieces.filter((piece) => !safe.includes(piece));
-    this.dispatchEvent(new Event("evicted"));
+    this.dispatchEvent(new Event("full"));
     return true;
   }
 

@@ -3,6 +3,7 @@
 import { showTime } from "./times.js";
 
 const SHORTEST_S = 1;
+const FAR = 1e7; // seeking past the end makes the browser find out where the end is
 
 export class Review {
   #studio;
@@ -14,25 +15,28 @@ export class Review {
     this.player = studio.part("player");
     this.start = studio.part("trim-start");
     this.end = studio.part("trim-end");
-    this.start.addEventListener("input", () => this.#trim(this.start));
-    this.end.addEventListener("input", () => this.#trim(this.end));
-    this.player.addEventListener("timeupdate", () => this.#stopAtEnd());
-    this.player.addEventListener("play", () => this.#beginAtStart());
-    studio.part("send").addEventListener("click", () => this.#send());
-    studio.part("discard").addEventListener("click", () => this.#discard());
+    this.note = studio.part("note");
+    this.#bind();
   }
 
   async open(take) {
     this.#take = take;
-    this.seconds = take.kept.seconds;
-    for (const [handle, value] of [[this.start, 0], [this.end, this.seconds]]) {
-      handle.max = this.seconds;
+    const { said, seconds } = take.kept;
+    this.seconds = seconds;
+    this.note.value = said.note;
+    for (const [handle, value] of [[this.start, said.trim?.start ?? 0], [this.end, said.trim?.end ?? seconds]]) {
+      handle.max = seconds;
       handle.value = value;
     }
-    this.#trim();
+    this.#studio.part("trim").hidden = seconds < 2 * SHORTEST_S;
+    this.#arrange();
     const whole = await take.whole(take.roles[0]).catch(() => null);
-    this.#studio.warn("part", whole ? null : this.#studio.text("NotPlayable"));
-    if (!whole || this.#take !== take) return;
+    if (this.#take !== take) return;
+    const known = whole || take.kept.state === "remote";
+    this.#studio.warn("part", known ? null : this.#studio.text("NotPlayable"));
+    this.#studio.part("playback").hidden = !whole;
+    this.#studio.part("playback").dataset.role = take.roles[0];
+    if (!whole) return;
     this.#url = URL.createObjectURL(whole);
     this.player.src = this.#url;
   }
@@ -43,7 +47,7 @@ export class Review {
     this.player.load();
     if (this.#url) URL.revokeObjectURL(this.#url);
     this.#url = null;
-    this.#studio.part("note").value = "";
+    this.#studio.warn("part", null);
     this.#fail("");
   }
 
@@ -51,43 +55,91 @@ export class Review {
     this.#studio.part("sent").value = size ? (100 * there) / size : 0;
   }
 
+  /** Seconds; null where all of it is kept. */
   get trim() {
     const [start, end] = [Number(this.start.value), Number(this.end.value)];
-    const whole = start <= 0 && end >= this.seconds - 0.05;
-    return whole ? null : { start, end };
+    return start <= 0.05 && end >= this.seconds - 0.15 ? null : { start, end };
   }
 
-  #trim(moved = null) {
+  #bind() {
+    const { player } = this;
+    const studio = this.#studio;
+    this.start.addEventListener("input", () => this.#move(this.start));
+    this.end.addEventListener("input", () => this.#move(this.end));
+    for (const field of [this.start, this.end, this.note]) {
+      field.addEventListener("change", () => this.#keep());
+    }
+    player.addEventListener("loadedmetadata", () => {
+      if (player.duration === Infinity) player.currentTime = FAR; // no length stands in the file
+    });
+    player.addEventListener("durationchange", () => {
+      if (Number.isFinite(player.duration)) player.currentTime = Number(this.start.value);
+    });
+    player.addEventListener("timeupdate", () => this.#follow());
+    for (const news of ["play", "pause", "ended"]) player.addEventListener(news, () => this.#follow());
+    studio.part("play").addEventListener("click", () => this.toggle());
+    studio.part("send").addEventListener("click", () => this.#send());
+    studio.part("discard").addEventListener("click", () => this.#discard());
+  }
+
+  /** Plays what is kept of it, or stops. */
+  async toggle() {
+    if (!this.player.paused) return this.player.pause();
+    const at = this.player.currentTime;
+    const { start, end } = this.trim ?? { start: 0, end: this.seconds };
+    if (at < start - 0.1 || at >= end - 0.1) this.player.currentTime = start;
+    await this.player.play().catch(() => {}); // stopped before the sound began
+  }
+
+  #move(handle) {
     const [start, end] = [Number(this.start.value), Number(this.end.value)];
-    const least = Math.min(SHORTEST_S, this.seconds);
-    if (moved === this.start && start > end - least) this.start.value = end - least;
-    if (moved === this.end && end < start + least) this.end.value = start + least;
+    if (handle === this.start && start > end - SHORTEST_S) this.start.value = end - SHORTEST_S;
+    if (handle === this.end && end < start + SHORTEST_S) this.end.value = start + SHORTEST_S;
+    this.player.pause();
+    this.player.currentTime = Number(handle.value);
+    this.#arrange();
+  }
+
+  #arrange() {
+    const [start, end] = [Number(this.start.value), Number(this.end.value)];
     for (const handle of [this.start, this.end]) {
       handle.setAttribute("aria-valuetext", showTime(handle.value, 1));
     }
-    this.#studio.part("trimmed").textContent =
-      `${showTime(this.start.value, 1)} – ${showTime(this.end.value, 1)}`;
-    if (moved && Number.isFinite(Number(moved.value))) this.player.currentTime = Number(moved.value);
+    this.#place("start", start);
+    this.#place("end", end);
+    this.#studio.part("trimmed").textContent = `${showTime(start, 1)} – ${showTime(end, 1)}`;
+    this.#studio.part("length").textContent = showTime(end - start, 1);
   }
 
-  #beginAtStart() {
-    const at = this.player.currentTime;
-    const { value: start } = this.start;
-    if (at < Number(start) || at >= Number(this.end.value) - 0.05) this.player.currentTime = Number(start);
+  #place(name, seconds) {
+    const share = this.seconds ? Math.min(1, seconds / this.seconds) : 0;
+    this.#studio.part("trim").style.setProperty(`--${name}`, share.toFixed(4));
   }
 
-  #stopAtEnd() {
-    if (!this.player.paused && this.player.currentTime >= Number(this.end.value)) this.player.pause();
+  #follow() {
+    const at = Math.min(this.player.currentTime, this.seconds);
+    if (!this.player.paused && at >= Number(this.end.value)) this.player.pause();
+    this.#place("now", at);
+    this.#studio.part("at").textContent = showTime(at);
+    this.#studio.part("play").dataset.playing = !this.player.paused;
+  }
+
+  #keep() {
+    if (!this.#take) return;
+    this.#take.kept.said = { trim: this.trim, note: this.note.value };
+    this.#take.save();
   }
 
   async #send() {
     this.player.pause();
     this.#fail("");
-    try {
-      await this.#studio.send({ trim: this.trim, note: this.#studio.part("note").value });
-    } catch (error) {
-      this.#fail(error.message || this.#studio.text("SendFailed"));
-    }
+    this.#keep();
+    await this.#studio.send();
+  }
+
+  /** Why it could not be sent. */
+  refused(error) {
+    this.#fail(error.message || this.#studio.text("SendFailed"));
   }
 
   async #discard() {

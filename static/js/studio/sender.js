@@ -60,6 +60,13 @@ export class Sender extends EventTarget {
     await this.#upload?.abort();
   }
 
+  /** Stops, and has the server forget it. */
+  async discard() {
+    const upload = this.#upload;
+    await this.stop();
+    if (this.url && this.state !== "done") await upload?.abort(true);
+  }
+
   #make(tus, run) {
     const mine = () => run === this.#run;
     // an answer to a request that was given up would be sent all the same

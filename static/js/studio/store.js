@@ -31,6 +31,10 @@ export class Store {
     return (await wait(this.#in("takes", "readonly").get(session))) ?? null;
   }
 
+  async takes() {
+    return wait(this.#in("takes", "readonly").getAll());
+  }
+
   async save(take) {
     await this.#change("takes", (takes) => takes.put(take));
   }

@@ -1,16 +1,24 @@
 // The studio as its modules see it: phases, stream, clock, marks, notices, settings.
 
+import { alone } from "./alone.js";
 import { Devices, unable } from "./devices.js";
+import { clearLeftovers } from "./leftovers.js";
 import { Review } from "./review.js";
+import { Screen } from "./screen.js";
+import { Settings } from "./settings.js";
 import { Store } from "./store.js";
 import { Take } from "./take.js";
 import { showTime } from "./times.js";
+import { Timing } from "./timing.js";
 
 const TICK_MS = 250;
 const RECORDED = ["recording", "paused"];
+const LEAVING = [...RECORDED, "sending"];
+const FOUND = { recording: "Cut", recorded: "Found", remote: "Remote" };
 
 /** Events: `phase` {phase, before}, `stream` {stream}, `tick` {t}, `setting` {name, value},
- *  `offer` and `hint` {kind, text}. Phases: room, countdown, recording, paused, review, sending. */
+ *  `offer`, `hint` {kind, text}, `screen` {stream}.
+ *  Phases: room, countdown, recording, paused, review, sending. */
 export class Studio extends EventTarget {
   #context = null;
   #facts = {};
@@ -18,16 +26,21 @@ export class Studio extends EventTarget {
   #timer = null;
   #store = null;
   #busy = false;
+  #awake = null;
+  #settings;
 
   constructor(root) {
     super();
     this.root = root;
+    this.#settings = new Settings(root.dataset.user);
     this.video = this.part("video");
     this.stage = this.part("stage");
     this.phase = "room";
     this.stream = null;
     this.devices = new Devices(this);
+    this.screen = new Screen(this);
     this.review = new Review(this);
+    new Timing(this);
     this.#bind();
     this.#show();
   }
@@ -73,14 +86,10 @@ export class Studio extends EventTarget {
     this.#take.save();
   }
 
-  setting(name) { return this.#settings()[name]; }
+  setting(name) { return this.#settings.all()[name]; }
 
   set(name, value) {
-    try {
-      localStorage.setItem(this.#key, JSON.stringify({ ...this.#settings(), [name]: value }));
-    } catch {
-      // a browser that keeps nothing forgets it with the page
-    }
+    this.#settings.set(name, value);
     this.#tell("setting", { name, value });
   }
 
@@ -109,31 +118,53 @@ export class Studio extends EventTarget {
 
   /** The page is there: an unfinished take first, else the room. */
   async enter() {
-    if (!await this.#alone()) return;
-    if (!unable()) this.#store = await Store.open(this.root.dataset.user).catch(() => null);
-    const left = this.#store && await Take.found(this.#store, this.#urls, this.root.dataset.session);
+    const { session, user } = this.root.dataset;
+    if (!await alone(session, () => window.location.reload())) {
+      this.warn("tab", this.text("OtherTab"));
+      this.part("floor").inert = true;
+      return;
+    }
+    if (!unable()) this.#store = await Store.open(user).catch(() => null);
+    const left = this.#store && (await Take.found(this.#store, this.#urls, session) ?? this.#remote());
     if (left) this.#found(left);
     else await this.devices.enter();
+    if (this.#store) await clearLeftovers(this.#store, session, window.location.pathname);
   }
 
   async start() {
     if (this.phase !== "room" || this.#busy) return;
     this.#busy = true;
-    const ready = await this.#ready().finally(() => { this.#busy = false; });
-    if (!ready) return;
-    this.#take = Take.begin(this.#store, this.#urls, this.root.dataset.session, {
-      facts: { ...this.#facts }, settings: this.#settings(),
-    });
-    this.#listen(this.#take);
+    try {
+      if (!await this.#ready()) return;
+      this.#take = Take.begin(this.#store, this.#urls, this.root.dataset.session, {
+        facts: { ...this.#facts }, settings: this.#settings.all(),
+      });
+      this.#listen(this.#take);
+      await this.#roll();
+      this.warn("found", null);
+      this.#go("recording");
+      this.say(this.text("Recording"));
+    } catch (error) {
+      console.warn(error);
+      this.warn("recorder", this.text("RecorderFailed"));
+      this.#take = null;
+      this.#go("room");
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #roll() {
     await this.#take.record(this.stream.getVideoTracks().length ? "camera" : "audio", this.stream);
-    this.#go("recording");
-    this.say(this.text("Recording"));
+    if (this.screen.stream) await this.#take.record("screen", this.screen.stream);
+    this.#awake = await navigator.wakeLock?.request("screen").catch(() => null);
   }
 
   async #ready() {
     if (!this.stream && !await this.devices.open()) return false;
+    this.warn("recorder", null);
     this.#store ??= await Store.open(this.root.dataset.user);
-    navigator.storage?.persist?.();
+    navigator.storage?.persist?.().catch(() => {});
     return this.#countdown();
   }
 
@@ -154,6 +185,7 @@ export class Studio extends EventTarget {
   async stop() {
     if (!RECORDED.includes(this.phase) || this.#busy) return;
     this.#busy = true;
+    this.#awake?.release();
     await this.#take.stop();
     this.#busy = false;
     this.#go("review");
@@ -174,24 +206,26 @@ export class Studio extends EventTarget {
   async discard() {
     const take = this.#take;
     this.#take = null;
+    this.#busy = true; // a new one before the old is gone would go with it
     this.review.close();
-    await take.discard().catch(() => {}); // the server forgets it by itself when it expires
-    this.warn("sending", null);
+    for (const key of ["sending", "found", "storage", "limit", "unplugged"]) this.warn(key, null);
     this.#go("room");
+    await take.discard().catch(() => {}); // the server forgets it by itself when it expires
+    this.#busy = false;
     await this.devices.enter();
   }
 
-  /** `said`: trim and note. Resolves when the page is left, or throws what the server refused. */
-  async send(said) {
+  /** What the learner kept of it goes with it. The page is left once all of it is there. */
+  async send() {
     if (this.phase !== "review") return;
     this.#go("sending");
     try {
-      const next = await this.#take.finish(said);
+      const next = await this.#take.finish();
       this.#take = null;
       window.location.assign(next);
     } catch (error) {
       this.#go("review");
-      throw error;
+      this.review.refused(error);
     }
   }
 
@@ -229,7 +263,7 @@ export class Studio extends EventTarget {
       buttons[name]?.();
     });
     addEventListener("beforeunload", (event) => {
-      if (this.#take) event.preventDefault();
+      if (LEAVING.includes(this.phase) && this.#take) event.preventDefault();
     });
   }
 
@@ -252,13 +286,21 @@ export class Studio extends EventTarget {
     this.review.progress(there, size);
   }
 
+  /** What was recorded in another browser and never sent: the server has it. */
+  #remote() {
+    const unsent = JSON.parse(document.getElementById("studio-unsent").textContent);
+    return unsent.length ? Take.remote(this.#store, this.#urls, this.root.dataset.session, unsent) : null;
+  }
+
   #found(take) {
     this.#take = take;
     this.#listen(take);
     for (const role of take.roles) take.send(role);
-    this.warn("found", this.text(take.kept.state === "recording" ? "Cut" : "Found"));
+    const sent = take.kept.state === "sending";
+    this.warn("found", sent ? null : this.text(FOUND[take.kept.state]));
     this.#go("review");
     this.review.open(take);
+    if (sent) this.send(); // it was on its way when the page went
   }
 
   /** Counts down where that is wished. Says whether to go on. */
@@ -310,38 +352,11 @@ export class Studio extends EventTarget {
     }
   }
 
-  /** One tab has the studio of a session; another waits for it to be closed. */
-  async #alone() {
-    if (!navigator.locks) return true;
-    const name = `rostrum-studio-${this.root.dataset.session}`;
-    const hold = (options) => new Promise((said) => {
-      navigator.locks.request(name, options, (lock) => {
-        said(Boolean(lock));
-        return lock ? new Promise(() => {}) : null;
-      });
-    });
-    if (await hold({ ifAvailable: true })) return true;
-    this.warn("tab", this.text("OtherTab"));
-    this.part("floor").inert = true;
-    hold({}).then(() => window.location.reload());
-    return false;
-  }
-
   get #urls() {
     return {
       uploads: this.url("uploads"), open: this.url("open"),
       send: this.url("send"), discard: this.url("discard"),
     };
-  }
-
-  get #key() { return `rostrum.studio.${this.root.dataset.user}`; }
-
-  #settings() {
-    try {
-      return JSON.parse(localStorage.getItem(this.#key)) ?? {};
-    } catch {
-      return {};
-    }
   }
 
   #tell(name, detail) {

@@ -7,6 +7,10 @@ import { Sender } from "./sender.js";
 import { Refusal, post } from "./server.js";
 
 const AGAIN_MS = 5000;
+const NOWHERE = ["remote", "discarded"]; // states with nothing on this device
+const EMPTY = {
+  state: "recording", seconds: 0, said: { trim: null, note: "" }, marks: [], parts: [], captions: null,
+};
 
 /** Events: `sending` {detail: {state, text, there, size}}, `full`, `lost`, `broke`. */
 export class Take extends EventTarget {
@@ -18,7 +22,7 @@ export class Take extends EventTarget {
   #saving = Promise.resolve();
 
   /** `kept` is the record in IndexedDB: {session, state, started, tracks: {role: {type, url}},
-   *  seconds, marks, parts, captions, facts, settings}. */
+   *  seconds, said, marks, parts, captions, facts, settings}. */
   constructor(store, urls, kept) {
     super();
     this.#store = store;
@@ -28,8 +32,7 @@ export class Take extends EventTarget {
 
   static begin(store, urls, session, { facts, settings }) {
     return new Take(store, urls, {
-      session, state: "recording", started: new Date().toISOString(), tracks: {}, seconds: 0,
-      marks: [], parts: [], captions: null, facts, settings,
+      ...EMPTY, session, started: new Date().toISOString(), tracks: {}, facts, settings,
     });
   }
 
@@ -38,9 +41,21 @@ export class Take extends EventTarget {
     const kept = await store.take(session);
     if (!kept) return null;
     const take = new Take(store, urls, kept);
-    for (const role of Object.keys(kept.tracks)) {
-      take.#hold(role, await Reel.found(store, session, role));
-    }
+    for (const role of take.roles) take.#hold(role, await Reel.found(store, session, role));
+    if (take.size) return take;
+    await store.remove(session); // it was lost before its first piece
+    return null;
+  }
+
+  /** What only the server has: recorded in another browser. `unsent` is [{id, role, bytes}]. */
+  static remote(store, urls, session, unsent) {
+    const tracks = Object.fromEntries(unsent.map(({ id, role, type }) =>
+      [role, { type, url: `${urls.uploads}${id}` }]));
+    const take = new Take(store, urls, {
+      ...EMPTY, session, state: "remote", started: new Date().toISOString(), tracks,
+      facts: {}, settings: {},
+    });
+    for (const { role, bytes } of unsent) take.#hold(role, Reel.remote(session, role, bytes));
     return take;
   }
 
@@ -76,7 +91,8 @@ export class Take extends EventTarget {
     recorder.addEventListener("broke", () => this.dispatchEvent(new Event("broke")));
     this.#recorders.set(role, recorder);
     await recorder.start();
-    this.kept.tracks[role] = { type: recorder.type.split(";")[0], url: null, at: this.clock() };
+    this.kept.tracks[role] = { type: recorder.type.split(";")[0], url: null };
+    if (recorder !== this.main) this.kept.facts[`${role}Offset`] = this.clock() - recorder.clock();
     await this.save();
     this.#hold(role, reel);
     this.send(role);
@@ -106,14 +122,14 @@ export class Take extends EventTarget {
 
   /** Says what belongs to it, then lets the last bytes go. Resolves with the next address once all
    *  of it is there; throws Refusal where the server says no. */
-  async finish(said) {
+  async finish() {
     await this.#everyUpload();
     const uploads = this.roles.map((role) => ({ id: this.#senders.get(role).id, role }));
-    const { marks, parts, captions, facts } = this.kept;
+    const { said, marks, parts, captions, facts } = this.kept;
     const told = await this.#patiently(() => post(this.#urls.send, {
       uploads, marks, parts, captions, capture: facts, ...said,
     }));
-    this.kept.state = "sending";
+    if (this.kept.state !== "remote") this.kept.state = "sending";
     await this.save();
     this.#reels.forEach((reel) => reel.end());
     await Promise.all([...this.#senders.values()].map((sender) => this.#ended(sender)));
@@ -123,8 +139,10 @@ export class Take extends EventTarget {
 
   /** Here and on the server. */
   async discard() {
+    this.kept.state = "discarded";
     await Promise.all([...this.#recorders.values()].map((recorder) => recorder.stop()));
-    await Promise.all([...this.#senders.values()].map((sender) => sender.stop()));
+    // what the server does not hear of now, it forgets by itself later
+    await Promise.allSettled([...this.#senders.values()].map((sender) => sender.discard()));
     await Promise.all([...this.#reels.values()].map((reel) => reel.kept()));
     await this.#saving;
     await this.#store.remove(this.kept.session);
@@ -133,6 +151,7 @@ export class Take extends EventTarget {
 
   /** Writes down where it is; one after the other. */
   save() {
+    if (NOWHERE.includes(this.kept.state)) return this.#saving;
     this.#saving = this.#saving.then(() => this.#store.save(this.kept)).catch(() => {
       this.dispatchEvent(new Event("full"));
     });

@@ -1,0 +1,15 @@
+// What other practices left on this device and nobody needs: sent meanwhile, or deleted for good.
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Never takes away what could still be sent: a deleted practice may be restored for a while. */
+export async function clearLeftovers(store, session, address) {
+  for (const take of await store.takes()) {
+    if (take.session === session) continue;
+    const url = address.replace(session, take.session);
+    const answer = await fetch(url, { method: "HEAD", redirect: "manual" }).catch(() => null);
+    const sent = answer?.type === "opaqueredirect" && take.state === "sending";
+    const gone = answer?.status === 404 && Date.now() - Date.parse(take.started) > DAY_MS;
+    if (sent || gone) await store.remove(take.session);
+  }
+}
