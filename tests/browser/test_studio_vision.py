@@ -28,8 +28,8 @@ SCRIPTS = Path(__file__).parents[2] / "static/js/studio/vision"
 def film(folder: Path, *source: str) -> str:
     """A film that Chromium takes for its camera."""
     path = folder / "camera.mjpeg"
-    command = [get_ffmpeg_exe(), "-v", "error", *source, "-t", "2", "-q:v", "6", str(path)]
-    subprocess.run(command, check=True)
+    kind = ["-t", "2", "-pix_fmt", "yuvj420p", "-q:v", "6", str(path)]
+    subprocess.run([get_ffmpeg_exe(), "-v", "error", *source, *kind], check=True)
     return f"--use-file-for-fake-video-capture={path}"
 
 
@@ -113,6 +113,7 @@ def test_an_empty_chair_is_said(nobody, opened):
     asked = "performance.getEntriesByType('resource').map(({ name }) => name).join()"
     assert "vendor/vision" not in page.evaluate(asked), "it loads only where it is wanted"
     look(page)
+    expect(page.get_by_role("heading", name="How you sit in the picture")).to_be_focused()
     expect(headline(page)).to_contain_text("Nobody is to be seen", timeout=PATIENCE_MS)
 
 

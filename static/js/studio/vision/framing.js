@@ -68,17 +68,17 @@ function level({ slope, roll, pitch, upper }) {
  *  flickers at a boundary. */
 export class Framing {
   static STEADY_S = 0.7;
-  #said = Object.fromEntries(CHECKS.map((check) => [check, "unknown"]));
+  #said = {};
   #fresh = {};
 
-  /** The verdicts at time `t` (s). */
+  /** The verdicts at time `t` (s); null as long as there is none. */
   take(t, verdicts) {
     for (const check of CHECKS) {
       const fresh = this.#fresh[check];
       if (fresh?.verdict !== verdicts[check]) this.#fresh[check] = { verdict: verdicts[check], since: t };
       else if (t - fresh.since >= Framing.STEADY_S) this.#said[check] = fresh.verdict;
     }
-    return { ...this.#said };
+    return CHECKS.every((check) => this.#said[check]) ? { ...this.#said } : null;
   }
 }
 

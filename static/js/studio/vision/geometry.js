@@ -45,6 +45,12 @@ export function headAngles(mesh) {
   ];
 }
 
+/** Nose, eyes and ears as the pose has them, where the mesh has them better. */
+export function headOf(mesh) {
+  const [left, right] = [middleOf(mesh[362], mesh[EYE_RIGHT]), middleOf(mesh[EYE_LEFT], mesh[133])];
+  return [mesh[1], left, right, mesh[CHEEK_RIGHT], mesh[CHEEK_LEFT]].map(([x, y]) => [x, y]);
+}
+
 /** Middle, width and height of the face. */
 export function faceBox(mesh) {
   const [xs, ys] = [0, 1].map((axis) => mesh.map((point) => point[axis]));

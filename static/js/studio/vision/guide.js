@@ -19,10 +19,13 @@ export class Guide {
 
   /** `state`: idle, loading, on, off, lacking or nocamera; `why`: the key of a reason. */
   show(state, why) {
+    const held = this.#root.contains(document.activeElement) ? document.activeElement : null;
     this.#root.dataset.state = state;
     for (const part of this.#root.querySelectorAll("[data-when]")) {
       part.hidden = !part.dataset.when.split(" ").includes(state);
     }
+    // the button that was pressed may be gone
+    if (held && !held.checkVisibility()) this.#part("title").focus({ preventScroll: true });
     if (why) this.#part("why").textContent = this.text(`${state}-${why}`);
     if (state !== "on") this.#word.hidden = true;
     if (state === "loading") this.#part("progress").value = 0;

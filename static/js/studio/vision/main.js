@@ -55,6 +55,8 @@ class Vision {
       if (!wanted) return;
       studio.set("vision", wanted === "start");
       this.#follow();
+      // on a phone the card lies far below what it speaks of
+      if (this.#watcher.on) studio.stage.scrollIntoView({ block: "nearest" });
     });
     for (const box of card.querySelectorAll("[data-vision-setting]")) {
       box.checked = studio.setting(box.dataset.visionSetting) ?? true;
@@ -94,12 +96,12 @@ class Vision {
     const studio = this.#studio;
     const room = studio.phase === "room";
     const verdicts = room ? this.#framing.take(t, judge(seen)) : null;
-    const aloud = room && this.#guide.tell(t, verdicts);
+    const aloud = verdicts && this.#guide.tell(t, verdicts);
     if (aloud) studio.say(aloud);
     if (studio.phase === "recording") this.#propose(t, seen);
     this.#overlay.draw(seen, {
       pose: studio.setting("skeleton") ?? true,
-      aim: room ? (headline(verdicts) === "clear" ? "clear" : "open") : "none",
+      aim: room ? (verdicts && headline(verdicts) === "clear" ? "clear" : "open") : "none",
     });
   }
 

@@ -41,8 +41,8 @@ export class Overlay {
 }
 
 /** As the player's overlay has them: x, y in thousandths of the picture, -1 where unseen. */
-function thousandths({ points, aspect }) {
-  return points.flatMap(([x, y]) => (Number.isFinite(x) ? [(1000 * x) / aspect, 1000 * y] : [-1, -1]));
+function thousandths({ drawn, aspect }) {
+  return drawn.flatMap(([x, y]) => (Number.isFinite(x) ? [(1000 * x) / aspect, 1000 * y] : [-1, -1]));
 }
 
 function outline(pen, place, clear) {

@@ -1,6 +1,6 @@
 // How often to look. Looking may take a share of one processor, less while recording; the share
-// shrinks while the camera loses frames or the page answers late, and grows back slowly. Times in
-// seconds.
+// shrinks while the camera loses more frames or the page answers later than it did before anything
+// was looked at, and grows back slowly. Times in seconds.
 
 /** Pictures a second that are worth having: the engine looks at five. */
 const MOST_RATE = 12;
@@ -10,7 +10,8 @@ const SHARES = { room: 0.6, recording: 0.35 };
 const LEAST_SHARE = 0.05;
 const SLACKEN = 0.7;
 const RECOVER = 1.05;
-/** Share of the camera's frames that were lost, and lateness of a timer, that are too much. */
+/** Share of the camera's frames that are lost, and lateness of a timer, that are too much over
+ *  what is usual. */
 const LOST = 0.05;
 const LATE_S = 0.08;
 /** How long the rate must be too low before it is given up. */
@@ -23,8 +24,14 @@ export class Pace {
   #started = null;
   #slow = null;
   #done = [];
+  #usual = { lost: 0, late: 0 };
 
-  /** @param {boolean} recording whether an encoder needs the machine too */
+  /** What the machine shows while nothing is looked at. */
+  set usual(usual) {
+    this.#usual = usual;
+  }
+
+  /** Whether an encoder needs the machine too. */
   set recording(recording) {
     this.#most = recording ? SHARES.recording : SHARES.room;
     this.#share = Math.min(this.#share, this.#most);
@@ -42,7 +49,7 @@ export class Pace {
 
   /** What the machine showed since the last call: `lost` share of frames, `late` seconds. */
   strain({ lost = 0, late = 0 }) {
-    const strained = lost > LOST || late > LATE_S;
+    const strained = lost > this.#usual.lost + LOST || late > this.#usual.late + LATE_S;
     this.#share = strained
       ? Math.max(LEAST_SHARE, this.#share * SLACKEN)
       : Math.min(this.#most, this.#share * RECOVER);

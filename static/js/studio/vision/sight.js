@@ -2,7 +2,7 @@
 // up on the face (on where it was last, else on the pose's head), the light on it. Runs in the
 // worker only.
 
-import { faceBox, headAngles, headBox, visiblePoints } from "./geometry.js";
+import { faceBox, headAngles, headBox, headOf, visiblePoints } from "./geometry.js";
 import { lightOf } from "./light.js";
 import { SIDE } from "./model.js";
 import { OneEuro } from "./smoothing.js";
@@ -35,7 +35,8 @@ export class Sight {
     const box = mesh && faceBox(mesh);
     const [yaw, pitch, roll] = mesh ? headAngles(mesh) : [NaN, NaN, NaN];
     this.#square = box && { ...box, half: (ROOM * Math.max(box.width, box.height)) / 2, roll };
-    const points = this.#pose.smooth(t, raw.flat());
+    const smooth = this.#pose.smooth(t, raw.flat());
+    const points = raw.map((_, index) => smooth.slice(2 * index, 2 * index + 2));
     const steady = this.#head.smooth(t, [yaw, pitch, roll].map((angle) => angle / HEAD_RANGE));
     const pixels = (value, from) => ((value - from) / side) * SIDE;
     const inPixels = box && {
@@ -48,7 +49,8 @@ export class Sight {
     };
     return {
       aspect,
-      points: raw.map((_, index) => points.slice(2 * index, 2 * index + 2)),
+      points,
+      drawn: mesh ? [...headOf(mesh), ...points.slice(5)] : points,
       head: mesh && steady.map((share) => share * HEAD_RANGE),
       face: box,
       light: lightOf(whole, area, inPixels),

@@ -6,17 +6,20 @@ import { Pace } from "./pace.js";
 /** No answer for this long is no answer. */
 const SILENT_MS = 15_000;
 const REST_MS = 250;
-const STRAIN_MS = 1000;
+const STRAIN_S = 1;
+/** How the machine does without looking is learned from so many timers. */
+const TRIALS = 8;
+const TRIAL_MS = 125;
 const seconds = () => performance.now() / 1000;
 
 export class Watcher extends EventTarget {
   #urls;
   #video;
   #worker = null;
-  #ready = false;
   #timer = 0;
   #silence = 0;
   #pace = new Pace();
+  #recording = false;
   #sent = null;
   #late = 0;
   #strained = 0;
@@ -36,6 +39,7 @@ export class Watcher extends EventTarget {
   }
 
   set recording(recording) {
+    this.#recording = recording;
     this.#pace.recording = recording;
   }
 
@@ -51,17 +55,16 @@ export class Watcher extends EventTarget {
     this.#worker?.terminate();
     clearTimeout(this.#timer);
     clearTimeout(this.#silence);
-    [this.#worker, this.#ready, this.#sent] = [null, false, null];
-    this.#pace.rest();
+    [this.#worker, this.#sent] = [null, null];
+    this.#pace = new Pace();
   }
 
   #heard({ kind, bytes, seen, error }) {
     if (kind === "failed") this.#off("failed", error);
     else if (kind === "progress") this.#tell("progress", { bytes });
     else if (kind === "ready") {
-      this.#ready = true;
       this.#tell("ready");
-      this.#later(0);
+      this.#learn();
     } else this.#saw(seen);
   }
 
@@ -69,7 +72,10 @@ export class Watcher extends EventTarget {
     clearTimeout(this.#silence);
     const [t, now] = [this.#sent, seconds()];
     this.#pace.took(t, now);
-    this.#notice(now);
+    if (now - this.#strained >= STRAIN_S) {
+      this.#strained = now;
+      this.#pace.strain(this.#strain());
+    }
     this.#sent = null;
     this.#tell("seen", { seen, t });
     if (!this.#worker) return;
@@ -77,11 +83,20 @@ export class Watcher extends EventTarget {
     else this.#later(1000 * this.#pace.wait(now));
   }
 
-  #later(milliseconds) {
+  /** Before the first look: what is usual here. */
+  #learn(trials = TRIALS) {
+    if (trials === TRIALS) this.#strain();
+    if (trials) return this.#later(TRIAL_MS, () => this.#learn(trials - 1));
+    this.#pace.usual = this.#strain();
+    this.#pace.recording = this.#recording;
+    return this.#later(0);
+  }
+
+  #later(milliseconds, then = () => this.#look()) {
     const due = seconds() + milliseconds / 1000;
     this.#timer = setTimeout(() => {
       this.#late = Math.max(this.#late, seconds() - due);
-      this.#look();
+      then();
     }, milliseconds);
   }
 
@@ -94,11 +109,12 @@ export class Watcher extends EventTarget {
       return;
     }
     this.#sent = seconds();
+    const worker = this.#worker;
     try {
       const frame = await grab(this.#video);
-      if (!this.#worker) return frame.close();
+      if (worker !== this.#worker) return frame.close();
       this.#silence = setTimeout(() => this.#off("slow"), SILENT_MS);
-      this.#worker.postMessage({ kind: "look", frame, t: this.#sent }, [frame]);
+      worker.postMessage({ kind: "look", frame, t: this.#sent }, [frame]);
     } catch {
       // the camera changed just now
       this.#sent = null;
@@ -106,20 +122,16 @@ export class Watcher extends EventTarget {
     }
   }
 
-  /** Once a second: how many of the camera's frames were lost, how late the page was. */
-  #notice(now) {
-    if (now - this.#strained < STRAIN_MS / 1000) return;
-    this.#strained = now;
+  /** Since it was asked last: the share of the camera's frames that were lost, and how late the
+   *  page was at worst. */
+  #strain() {
     const { totalFrames, deliveredFrames, discardedFrames } = this.#video.srcObject?.getVideoTracks()[0]?.stats ?? {};
-    let lost = 0;
-    if (totalFrames !== undefined) {
-      const missed = totalFrames - deliveredFrames - discardedFrames;
-      const before = this.#counts;
-      if (before && totalFrames > before.total) lost = (missed - before.missed) / (totalFrames - before.total);
-      this.#counts = { total: totalFrames, missed };
-    }
-    this.#pace.strain({ lost, late: this.#late });
+    const late = this.#late;
+    const before = this.#counts;
     this.#late = 0;
+    this.#counts = { total: totalFrames, missed: totalFrames - deliveredFrames - discardedFrames };
+    const came = totalFrames - before?.total;
+    return { late, lost: came > 0 ? (this.#counts.missed - before.missed) / came : 0 };
   }
 
   #off(why, error) {
