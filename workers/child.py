@@ -64,7 +64,7 @@ def serve(wire: Connection) -> None:
             return
         except BaseException as error:
             send({"error": _told(error)})
-        _give_memory_back()
+        give_memory_back()
 
 
 def _work(path: str, job: StageJob, report: Reporter) -> StageOutput:
@@ -87,7 +87,7 @@ def _told(error: BaseException) -> dict[str, Any]:
     return {"code": "engine_failed", "message": "", "detail": trace, "retry": True}
 
 
-def _give_memory_back() -> None:
+def give_memory_back() -> None:
     """Return what a long recording took to the system, so that memory stays flat over jobs."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)

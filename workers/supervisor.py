@@ -1,7 +1,7 @@
 """Keeps a machine's workers up: `python -m workers.supervisor`.
 
-One dramatiq process a queue (times `--processes`), restarted when it dies, and the reaper. SIGTERM
-and SIGINT hand running stages back and end it with 0.
+One dramatiq process a queue (times `--processes`) and the captioners, restarted when they die, and
+the reaper. SIGTERM and SIGINT hand running stages back and end it with 0.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +28,8 @@ log = logging.getLogger("workers.supervisor")
 ROOT = Path(__file__).resolve().parents[1]
 THREADS = {"io": 3, "cpu": 3, "gpu": 2}
 """One a lane (`analysis.graph.LANES`), clips have their own; what waits for others has two."""
+CAPTIONS = "captions"
+"""No queue of dramatiq's: `ROSTRUM_CAPTIONERS` processes that write live captions."""
 STOP_S = 20.0
 SWEEP_S = 30.0
 STEADY_S = 60.0
@@ -36,34 +38,27 @@ LONGEST_WAIT_S = 30.0
 
 @dataclass
 class Member:
-    """One dramatiq process and how often it died lately."""
+    """One process and how often it died lately."""
 
-    queue: str
     name: str
-    module: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     deaths: int = 0
     start_at: float = 0.0
 
     def start(self) -> None:
-        threads = str(THREADS[self.queue])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dramatiq", self.module, "--queues", self.queue,
-             "--processes", "1", "--threads", threads, "--skip-logging"],
+            [sys.executable, "-m", *self.command],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGTERM),
             env=os.environ
-            | {
-                "ROSTRUM_WORKER": self.name,
-                "ROSTRUM_SUPERVISED": "1",
-                "dramatiq_queue_prefetch": threads,
-                "dramatiq_worker_timeout": "200",
-                "dramatiq_restart_delay": "1000",
-            },
-        )  # fmt: skip
+            | {"ROSTRUM_WORKER": self.name, "ROSTRUM_SUPERVISED": "1"}
+            | self.environment,
+        )
         self.started = time.monotonic()
         log.info("worker %s started (%s)", self.name, self.process.pid)
 
@@ -77,15 +72,33 @@ class Member:
                     self.process.send_signal(sign)
 
 
+def members_of(queue: str, host: str, processes: int, module: str) -> list[Member]:
+    """The processes that work a queue."""
+    if queue == CAPTIONS:
+        from django.conf import settings
+
+        return [
+            Member(f"{host}.{queue}{number}", ["workers.captioner"])
+            for number in range(settings.CAPTIONERS)
+        ]
+    threads = str(THREADS[queue])
+    command = ["dramatiq", module, "--queues", queue,
+               "--processes", "1", "--threads", threads, "--skip-logging"]  # fmt: skip
+    environment = {
+        "dramatiq_queue_prefetch": threads,
+        "dramatiq_worker_timeout": "200",
+        "dramatiq_restart_delay": "1000",
+    }
+    return [Member(f"{host}.{queue}{n}", command, environment) for n in range(processes)]
+
+
 class Supervisor:
     """`module`: what dramatiq imports, for tests."""
 
     def __init__(self, queues: list[str], processes: int = 1, module: str = "workers.boot") -> None:
         host = f"{socket.gethostname()}.{os.getpid()}"
         self._members = [
-            Member(queue, f"{host}.{queue}{number}", module)
-            for queue in queues
-            for number in range(processes)
+            member for queue in queues for member in members_of(queue, host, processes, module)
         ]
         self._stop = threading.Event()
 
@@ -193,13 +206,13 @@ def _quietly(work: object) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run this machine's workers.")
-    parser.add_argument("--queues", default="io,cpu,gpu")
+    parser.add_argument("--queues", default="io,cpu,gpu,captions")
     parser.add_argument("--processes", type=int, default=1, help="a queue")
     options = parser.parse_args()
     queues = [queue for queue in options.queues.split(",") if queue]
-    unknown = sorted(set(queues) - set(THREADS))
-    if unknown or not queues or options.processes < 1:
-        parser.error(f"--queues are among {','.join(THREADS)}, --processes at least 1")
+    known = [*THREADS, CAPTIONS]
+    if set(queues) - set(known) or not queues or options.processes < 1:
+        parser.error(f"--queues are among {','.join(known)}, --processes at least 1")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     return Supervisor(queues, options.processes).run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from config.settings.base import VAR_DIR, env
@@ -10,6 +11,11 @@ MODELS_DIR = Path(env.str("ROSTRUM_MODELS_DIR", default=str(VAR_DIR / "models"))
 MLFLOW_TRACKING_URI = env.str("MLFLOW_TRACKING_URI", default="")
 TRANSCRIBER: str = env.str("ROSTRUM_TRANSCRIBER", default="auto")
 """auto, whisperx or pocketsphinx."""
+CAPTIONER: str = env.str("ROSTRUM_CAPTIONER", default="auto")
+"""Who writes live captions: auto (Whisper where it is installed and keeps up), whisper or
+pocketsphinx."""
+CAPTIONERS: int = env.int("ROSTRUM_CAPTIONERS", default=min(4, os.cpu_count() or 1))
+"""So many learners may have live captions from this machine at once, each by a process."""
 DENOISE: str = env.str("ROSTRUM_DENOISE", default="auto")
 """auto, always or never: steady noise taken off before recognition."""
 GRAMMAR_URL: str = env.str("ROSTRUM_LANGUAGETOOL_URL", default="")

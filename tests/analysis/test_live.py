@@ -31,10 +31,14 @@ class Wire:
     """A browser's end of a web socket. (channels' own wants daphne, which nothing else needs.)"""
 
     def __init__(
-        self, client: Client, session: Session, origin: bytes = b"http://localhost"
+        self,
+        client: Client,
+        session: Session,
+        origin: bytes = b"http://localhost",
+        below: str = "",
     ) -> None:
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        path = f"/ws/sessions/{session.pk}/"
+        path = f"/ws/sessions/{session.pk}/{below}"
         self.app = ApplicationCommunicator(
             application,
             {

@@ -196,7 +196,7 @@ def _by_pocketsphinx(
         heard = recogniser.hear(sound.clear(span["start"], span["end"], by_default=True))
         fresh = [
             WordRecord(
-                text=_cased(item.word),
+                text=sphinx.cased(item.word),
                 start=round(span["start"] + item.start, 3),
                 end=round(span["start"] + item.end, 3),
                 confidence=round(item.probability, 3),
@@ -222,7 +222,3 @@ def _by_pocketsphinx(
         source="machine",
         warnings=[_UNLIKE_ENGLISH] if unlike else [],
     )
-
-
-def _cased(word: str) -> str:
-    return word.capitalize() if word == "i" or word.startswith("i'") else word

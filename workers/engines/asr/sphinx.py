@@ -135,10 +135,11 @@ def hear(decoder: Any, samples: Samples) -> list[Heard]:
         decoder.process_raw(pcm(samples), False, True)
     finally:
         decoder.end_utt()
-    return _words(decoder)
+    return words(decoder)
 
 
-def _words(decoder: Any) -> list[Heard]:
+def words(decoder: Any) -> list[Heard]:
+    """Of the utterance as far as it was heard."""
     if decoder.hyp() is None:
         return []
     return [
@@ -172,6 +173,11 @@ def _dictionary(sentences: list[list[str]]) -> str:
         for number, phones in enumerate(english().variants(word), start=1):
             lines.append(f"{word if number == 1 else f'{word}({number})'} {phones}\n")
     return "".join(lines)
+
+
+def cased(word: str) -> str:
+    """As it is written in a sentence."""
+    return word.capitalize() if word == "i" or word.startswith("i'") else word
 
 
 @cache

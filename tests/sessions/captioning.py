@@ -1,0 +1,103 @@
+"""A captioner beside the test, and a browser's end of the socket of live captions."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import redis
+from django.conf import settings
+from django.test import Client
+
+from sessions.captions import wire
+from sessions.models import Session
+from tests.analysis.test_live import Wire
+from tests.beside import environment
+from tests.sessions.served import until
+from tests.synthesis import say
+
+ROOT = Path(__file__).resolve().parents[2]
+SENTENCE = "The support team was losing customers every week."
+FRAME_BYTES = 4000
+
+
+def spoken(*pieces: str | float) -> bytes:
+    """Samples as a browser sends them."""
+    samples = say(*pieces, 0.6).samples
+    return (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
+
+
+def frames(pcm: bytes) -> list[bytes]:
+    whole = len(pcm) // FRAME_BYTES * FRAME_BYTES
+    return [pcm[at : at + FRAME_BYTES] for at in range(0, whole, FRAME_BYTES)]
+
+
+@contextmanager
+def captioner(log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real one, on the test's own part of Redis; over when the block is."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "workers.captioner"],
+            cwd=ROOT, stdout=out, stderr=out, env=environment(ROSTRUM_CAPTIONER="pocketsphinx"),
+        )  # fmt: skip
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL) as asked:
+            assert until(lambda: asked.exists(wire.alive_key())), log.read_text()
+        yield process
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        with redis.Redis.from_url(settings.REDIS_URL) as asked:
+            asked.delete(wire.alive_key())
+
+
+def pause(process: subprocess.Popen[bytes]) -> None:
+    """It stands still, as one whose machine has too much to do."""
+    os.kill(process.pid, signal.SIGSTOP)
+
+
+class Browser(Wire):
+    def __init__(self, client: Client, session: Session, **more: Any) -> None:
+        super().__init__(client, session, below="captions/", **more)
+
+    async def start(self, at: float = 0.0) -> None:
+        await self.send(json.dumps({"type": "start", "at": at}))
+
+    async def stop(self) -> None:
+        await self.send(json.dumps({"type": "stop"}))
+
+    async def speak(self, pcm: bytes) -> None:
+        for frame in frames(pcm):
+            await self.app.send_input({"type": "websocket.receive", "bytes": frame})
+
+    async def output(self) -> dict[str, Any]:
+        return await self.app.receive_output(timeout=60)
+
+    async def told(self, *kinds: str) -> dict[str, Any]:
+        """The next message of these kinds; others before it are passed over."""
+        while True:
+            found = await self.received()
+            if found["type"] in kinds:
+                return found
+
+    async def lines(self) -> list[dict[str, Any]]:
+        """Every line up to the end, which it was told."""
+        found = []
+        while (message := await self.received())["type"] != "ended":
+            found.append(message)
+        assert message["reason"] == "stopped", message
+        return [message for message in found if message["type"] != "partial"]
+
+    async def begun(self, at: float = 0.0) -> None:
+        assert await self.open() == "websocket.accept"
+        await self.start(at)
+        assert (await self.received())["type"] == "ready"
