@@ -12,7 +12,6 @@ import logging
 import logging.config
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -176,4 +175,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

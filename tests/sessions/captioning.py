@@ -1,8 +1,7 @@
-"""A captioner beside the test, and a browser's end of the socket of live captions."""
+"""A real captioner beside the test, and speech for it."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -10,16 +9,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import redis
 from django.conf import settings
-from django.test import Client
 
 from sessions.captions import wire
-from sessions.models import Session
-from tests.analysis.test_live import Wire
 from tests.beside import environment
 from tests.sessions.served import until
 from tests.synthesis import say
@@ -63,41 +58,3 @@ def captioner(log: Path) -> Iterator[subprocess.Popen[bytes]]:
 def pause(process: subprocess.Popen[bytes]) -> None:
     """It stands still, as one whose machine has too much to do."""
     os.kill(process.pid, signal.SIGSTOP)
-
-
-class Browser(Wire):
-    def __init__(self, client: Client, session: Session, **more: Any) -> None:
-        super().__init__(client, session, below="captions/", **more)
-
-    async def start(self, at: float = 0.0) -> None:
-        await self.send(json.dumps({"type": "start", "at": at}))
-
-    async def stop(self) -> None:
-        await self.send(json.dumps({"type": "stop"}))
-
-    async def speak(self, pcm: bytes) -> None:
-        for frame in frames(pcm):
-            await self.app.send_input({"type": "websocket.receive", "bytes": frame})
-
-    async def output(self) -> dict[str, Any]:
-        return await self.app.receive_output(timeout=60)
-
-    async def told(self, *kinds: str) -> dict[str, Any]:
-        """The next message of these kinds; others before it are passed over."""
-        while True:
-            found = await self.received()
-            if found["type"] in kinds:
-                return found
-
-    async def lines(self) -> list[dict[str, Any]]:
-        """Every line up to the end, which it was told."""
-        found = []
-        while (message := await self.received())["type"] != "ended":
-            found.append(message)
-        assert message["reason"] == "stopped", message
-        return [message for message in found if message["type"] != "partial"]
-
-    async def begun(self, at: float = 0.0) -> None:
-        assert await self.open() == "websocket.accept"
-        await self.start(at)
-        assert (await self.received())["type"] == "ready"

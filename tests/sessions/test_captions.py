@@ -21,16 +21,49 @@ from coaching.accounts.models import User
 from sessions.captions import consumer, limits, stream, wire
 from sessions.models import Session
 from sessions.services import create_session
-from tests.sessions.captioning import (
-    SENTENCE,
-    Browser,
-    captioner,
-    pause,
-    spoken,
-)
+from tests.analysis.test_live import Wire
+from tests.sessions.captioning import SENTENCE, captioner, frames, pause, spoken
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Process = subprocess.Popen
+
+
+class Browser(Wire):
+    def __init__(self, client: Client, session: Session, **more: Any) -> None:
+        super().__init__(client, session, below="captions/", **more)
+
+    async def start(self, at: float = 0.0) -> None:
+        await self.send(json.dumps({"type": "start", "at": at}))
+
+    async def stop(self) -> None:
+        await self.send(json.dumps({"type": "stop"}))
+
+    async def speak(self, pcm: bytes) -> None:
+        for frame in frames(pcm):
+            await self.app.send_input({"type": "websocket.receive", "bytes": frame})
+
+    async def output(self) -> dict[str, Any]:
+        return await self.app.receive_output(timeout=60)
+
+    async def told(self, *kinds: str) -> dict[str, Any]:
+        """The next message of these kinds; others before it are passed over."""
+        while True:
+            found = await self.received()
+            if found["type"] in kinds:
+                return found
+
+    async def lines(self) -> list[dict[str, Any]]:
+        """Every line up to the end, which it was told."""
+        found = []
+        while (message := await self.received())["type"] != "ended":
+            found.append(message)
+        assert message["reason"] == "stopped", message
+        return [message for message in found if message["type"] != "partial"]
+
+    async def begun(self, at: float = 0.0) -> None:
+        assert await self.open() == "websocket.accept"
+        await self.start(at)
+        assert (await self.received())["type"] == "ready"
 
 
 @pytest.fixture(scope="module")
@@ -200,8 +233,8 @@ async def test_a_killed_captioner_ends_captions_with_a_word(own: Process, browse
 async def test_one_that_stands_still_is_given_up(
     own: Process, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(stream, "PATIENCE_S", 2.0)
     await browser.begun()
-    monkeypatch.setattr(stream, "PATIENCE_S", 0.5)
     pause(own)
     assert (await browser.told("ended"))["reason"] == "lost"
     await browser.close()
@@ -287,5 +320,3 @@ async def test_captions_end_with_the_right_to_them(
     await browser.begun()
     await sync_to_async(user_client.post)(reverse("account_logout"))
     await ends_with(browser, "signed_out", 4401)
-
-

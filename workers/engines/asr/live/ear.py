@@ -15,10 +15,14 @@ import numpy as np
 from workers.engines.types import SAMPLE_RATE
 
 BYTES_PER_S = 2 * SAMPLE_RATE
+WINDOW_S = 0.3
+"""So much speech, or silence, tells that it begins or ends."""
 LATE_S = 6.0
 """With more speech than this waiting, what waits is left out."""
 LONG_S, LONGEST_S = 8.0, 15.0
 """An utterance ends at the first quiet moment after the one, and anywhere at the other."""
+BEFORE = 8
+"""Frames of 30 ms before what was told for speech that belong to it: soft beginnings of words."""
 QUIET = 0.25
 """Of the utterance's own loudness: quiet enough to cut there."""
 
@@ -53,8 +57,13 @@ class Ear:
     def __init__(self) -> None:
         from pocketsphinx import Endpointer, Vad
 
-        self._endpointer: Any = Endpointer(vad_mode=Vad.MEDIUM_LOOSE, sample_rate=SAMPLE_RATE)
+        self._endpointer: Any = Endpointer(
+            window=WINDOW_S, vad_mode=Vad.MEDIUM_LOOSE, sample_rate=SAMPLE_RATE
+        )
         self._rest = b""
+        self._window = round(WINDOW_S / self._endpointer.frame_length)
+        self._before: deque[bytes] = deque(maxlen=self._window + BEFORE)
+        self._ended = 0.0
         self._loudness: list[float] = []
         self.heard_s = 0.0
         self.utterances: deque[Utterance] = deque()
@@ -78,18 +87,29 @@ class Ear:
 
     def _frame(self, frame: bytes) -> None:
         speaking = self._endpointer.in_speech
+        self._before.append(frame)
         speech = self._endpointer.process(frame)
         self.heard_s += len(frame) / BYTES_PER_S
         if speech is None:
             return
         if not speaking:
-            self._begin(self._endpointer.speech_start)
+            self._begin_softly(self._endpointer.speech_start)
         self._hear(speech)
         if not self._endpointer.in_speech:
             self._end()
         elif self._may_cut():
             self._end()
-            self._begin(self.utterances[-1].end)
+            self._begin(self._ended)
+
+    def _begin_softly(self, start: float) -> None:
+        frame_s = self._endpointer.frame_length
+        count = max(
+            0, min(BEFORE, int((start - self._ended) / frame_s), len(self._before) - self._window)
+        )
+        first = len(self._before) - self._window - count
+        self._begin(start - count * frame_s)
+        for frame in list(self._before)[first : first + count]:
+            self._hear(frame)
 
     def _begin(self, start: float) -> None:
         self.utterances.append(Utterance(start, start))
@@ -104,6 +124,7 @@ class Ear:
 
     def _end(self) -> None:
         self.utterances[-1].whole = True
+        self._ended = self.utterances[-1].end
 
     def _may_cut(self) -> bool:
         spoken_s = self.utterances[-1].end - self.utterances[-1].start

@@ -1,0 +1,87 @@
+"""Live captions in Chromium, whose microphone is a file: a real captioner hears what it says."""
+
+# ruff: noqa: F811 - fixtures of the studio's tests are asked for by their names
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sessions.models import Session, Take
+from tests.browser.harness import assert_accessible
+from tests.browser.test_studio import (  # noqa: F401
+    chromium,
+    context,
+    filmed,
+    page,
+    press,
+    session,
+)
+from tests.sessions.captioning import captioner
+from tests.sessions.served import until
+
+PATIENCE_MS = 40_000
+
+
+@pytest.fixture
+def writer(site: str, tmp_path) -> Iterator[subprocess.Popen[bytes]]:
+    with captioner(tmp_path / "log") as process:
+        yield process
+
+
+def switch_on(page: Page) -> None:
+    page.get_by_label("Show what I say while I speak").check()
+
+
+def kept(session: Session) -> dict:
+    return Take.objects.get(session=session).captions
+
+
+def test_it_works(writer, page: Page, session: Session) -> None:
+    """What is said is shown while it is said, and goes with the recording."""
+    lines = page.locator("[data-captions-lines]")
+    switch_on(page)
+    press(page, "Record")
+    expect(lines).to_contain_text("customers every week", timeout=PATIENCE_MS)
+    expect(page.get_by_text("Rough captions, written by Rostrum")).to_be_visible()
+    assert_accessible(page)
+    press(page, "Stop")
+    press(page, "Send")
+    assert until(lambda: session.recordings.exists(), 20)
+    found = kept(session)
+    assert (found["origin"], found["consented_at"]) == ("server", None)
+    line = next(line for line in found["lines"] if "customers every week" in line["text"])
+    assert 3.0 < line["end"] - line["start"] < 6.0
+
+
+def test_a_killed_captioner_is_said_and_the_recording_goes_on(
+    writer, page: Page, session: Session
+) -> None:
+    switch_on(page)
+    press(page, "Record")
+    expect(page.locator("[data-captions-lines]")).not_to_be_empty(timeout=PATIENCE_MS)
+    writer.send_signal(signal.SIGKILL)
+    expect(page.get_by_text("Captions broke off")).to_be_visible(timeout=PATIENCE_MS)
+    press(page, "Captions")
+    expect(page.get_by_text("Captions broke off")).to_be_hidden()
+    press(page, "Stop")
+    press(page, "Send")
+    assert until(lambda: session.recordings.exists(), 20)
+
+
+def test_the_browsers_maker_hears_nobody_who_did_not_agree(page: Page) -> None:
+    switch_on(page)
+    maker = page.get_by_role("radio", name="Your browser’s maker")
+    maker.check()
+    page.get_by_role("button", name="No, stay with Rostrum").click()
+    expect(page.get_by_role("radio", name="Rostrum Rough")).to_be_checked()
+    expect(maker).not_to_be_checked()
+    maker.check()
+    assert_accessible(page)
+    page.get_by_role("button", name="I agree").click()
+    expect(maker).to_be_checked()
+    stored = page.evaluate("Object.values(localStorage).join('')")
+    assert '"captionsConsent":"20' in stored
