@@ -47,7 +47,7 @@ def filmed(folder: Path) -> dict[str, Path]:
     return {"voice": answer().write(voice), "picture": picture}
 
 
-def with_devices(browser: Browser, files: dict[str, Path]) -> Browser:
+def with_devices(browser: Browser, files: dict[str, Path], *extra: str) -> Browser:
     return browser.browser_type.launch(
         executable_path=CHROMIUM,
         args=[
@@ -56,6 +56,7 @@ def with_devices(browser: Browser, files: dict[str, Path]) -> Browser:
             f"--use-file-for-fake-audio-capture={files['voice']}",
             f"--use-file-for-fake-video-capture={files['picture']}",
             "--autoplay-policy=no-user-gesture-required",
+            *extra,
         ],
     )
 
@@ -80,10 +81,11 @@ class Room:
         page.goto(f"{self.site}/sessions/{self.session.pk}/studio/")
         return page
 
-    def sent(self) -> bytes:
+    def sent(self, role: str = "camera") -> bytes:
         """Waits for the recording and gives what the server holds."""
-        assert until(self.session.recordings.exists, 30), "no recording came"
-        with default_storage.open(self.session.recordings.get().key) as stored:
+        found = self.session.recordings.filter(role=role)
+        assert until(found.exists, 30), "no recording came"
+        with default_storage.open(found.get().key) as stored:
             return bytes(stored.read())
 
     def holds(self, digest: str) -> bool:

@@ -343,6 +343,7 @@ export class Studio extends EventTarget {
   /** Parts with data-in show in the phases it names. */
   #show() {
     this.root.dataset.phase = this.phase;
+    this.root.toggleAttribute("data-on-stage", ["countdown", ...RECORDED].includes(this.phase));
     const held = document.activeElement;
     for (const part of this.root.querySelectorAll("[data-in]")) {
       part.hidden = !part.dataset.in.split(" ").includes(this.phase);

@@ -191,10 +191,10 @@ export class Take extends EventTarget {
     }));
   }
 
-  /** Each upload has its address; one that was refused before is tried once more. */
+  /** Each upload has its address; one that was refused or waits to try again tries now. */
   async #everyUpload() {
     for (const sender of this.#senders.values()) {
-      if (["refused", null].includes(sender.state)) sender.start();
+      if (!["sending", "done"].includes(sender.state)) sender.start();
       if (!sender.url) await this.#news(sender, () => sender.url);
     }
   }
