@@ -134,6 +134,7 @@ def test_it_goes_on_after_kill_9_of_the_server(chromium, user, session, watch, s
         server.wait()
         recorded(page, 5)
         press(page, "Stop")
+    reviewed(page)
     expect(note(page, "connection is gone")).to_be_visible(timeout=PATIENCE_MS)
     made = local_sha256(page, session)
     with uvicorn_process(port, var):
