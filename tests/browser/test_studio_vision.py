@@ -104,6 +104,9 @@ def test_a_face_beside_the_middle_is_told_where_to_move(somebody, opened):
     # the pose is drawn where it is wanted, and in a recording nothing else
     page.get_by_label("Draw what is seen").uncheck()
     page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.locator("[data-coach-hint]")).to_have_text(
+        "Move a little to your left.", timeout=PATIENCE_MS
+    )
     assert comes_true(page, f"{DRAWN} === 0")
 
 

@@ -40,7 +40,7 @@ class Vision {
     const [studio, watcher] = [this.#studio, this.#watcher];
     studio.addEventListener("stream", () => this.#follow());
     studio.addEventListener("phase", ({ detail }) => this.#enter(detail.phase));
-    studio.addEventListener("hint", ({ detail }) => this.#habits.said(detail.kind, performance.now() / 1000));
+    studio.addEventListener("hint", ({ detail }) => this.#habits.said(detail.kind.replace("body-", ""), performance.now() / 1000));
     watcher.addEventListener("progress", ({ detail }) => this.#guide.progress(detail.bytes));
     watcher.addEventListener("ready", () => this.#guide.show("on"));
     watcher.addEventListener("seen", ({ detail }) => this.#saw(detail));
@@ -108,7 +108,7 @@ class Vision {
   #propose(t, seen) {
     const kind = this.#habits.notice(t, measure(seen));
     if (kind && (this.#studio.setting("bodyhints") ?? true)) {
-      this.#studio.hint(kind, this.#guide.text(`hint-${kind}`));
+      this.#studio.hint(`body-${kind}`, this.#guide.text(`hint-${kind}`));
     }
   }
 

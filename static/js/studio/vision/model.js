@@ -35,14 +35,13 @@ export class Model {
 
   /** 17 times y, x, likelihood of a square picture of SIDE pixels (RGBA). */
   pose(rgba) {
-    const input = this.#tf.tensor(Int32Array.from(colours(rgba)), [1, SIDE, SIDE, 3], "int32");
+    const input = this.#tf.tensor(colours(rgba, Int32Array, 1), [1, SIDE, SIDE, 3], "int32");
     return this.#run(this.#pose, input, ["Identity:0"])[0];
   }
 
   /** 468 [x, y, z] in pixels of the picture, or null where there is no face. */
   face(rgba) {
-    const shares = Float32Array.from(colours(rgba), (value) => value / 255);
-    const input = this.#tf.tensor(shares, [1, SIDE, SIDE, 3]);
+    const input = this.#tf.tensor(colours(rgba, Float32Array, 1 / 255), [1, SIDE, SIDE, 3]);
     const [mesh, [likely]] = this.#run(this.#face, input, ["output_mesh", "output_faceflag"]);
     if (likely < 0.5) return null;
     return Array.from({ length: mesh.length / 3 }, (_, index) => [...mesh.subarray(3 * index, 3 * index + 3)]);
@@ -63,12 +62,13 @@ function graph(tf, description, weightData) {
   return tf.loadGraphModel({ load: async () => ({ modelTopology, signature, weightSpecs, weightData }) });
 }
 
-function colours(rgba) {
-  const rgb = new Uint8Array((rgba.length / 4) * 3);
+/** Red, green and blue of each pixel, times `scale`. */
+function colours(rgba, Numbers, scale) {
+  const rgb = new Numbers((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4) {
-    rgb[to++] = rgba[from];
-    rgb[to++] = rgba[from + 1];
-    rgb[to++] = rgba[from + 2];
+    rgb[to++] = rgba[from] * scale;
+    rgb[to++] = rgba[from + 1] * scale;
+    rgb[to++] = rgba[from + 2] * scale;
   }
   return rgb;
 }
