@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ PATIENCE_MS = 30_000
 DRAWN = PAINTED.replace("data-overlay", "data-studio-overlay")
 HEAD = "scale=400:400,pad=1280:720:160:150:gray"
 """A face in the picture's left third, a good size, a good room over it."""
+KINDS = ["volume", "pace", "pauses", "melody", "fillers", "time", "praise"]
 SCRIPTS = Path(__file__).parents[2] / "static/js/studio/vision"
 
 
@@ -93,8 +95,10 @@ def why(page: Page) -> Locator:
     return page.locator("[data-vision-why]:visible")
 
 
-def test_a_face_beside_the_middle_is_told_where_to_move(somebody, opened):
-    page = opened(somebody)
+def test_a_face_beside_the_middle_is_told_where_to_move(somebody, opened, user):
+    quiet = json.dumps({"hints_off": KINDS, "countdown": 0})  # of the voice nothing is to be said
+    keep = f"localStorage.setItem('rostrum.studio.{user.pk}', '{quiet}')"
+    page = opened(somebody, lambda page: page.add_init_script(keep))
     look(page)
     expect(headline(page)).to_have_text("Move a little to your left.", timeout=PATIENCE_MS)
     for check in ("distance", "headroom", "light", "level"):
