@@ -54,7 +54,7 @@ const tens = (value) => 5 * Math.round(value / 5);
 export class Advice {
   constructor() {
     this.target = [120, 165];
-    this.length = null; // seconds, where one was wished
+    this.length = 0; // seconds, where a length was wished
     this.begin(0);
   }
 

@@ -9,6 +9,8 @@ const BANDS = [[100, "slow"], [125, "calm"], [165, "comfortable"], [190, "brisk"
 const GAUGE_EVERY_MS = 1000;
 const TARGETS = { calm: [100, 140], usual: [120, 165], brisk: [145, 190] };
 const MOST_TICKS = 24;
+/** A pace counted in captions is one for so long. */
+const CAPTIONS_MS = 6000;
 
 export class Coach {
   #studio;
@@ -17,6 +19,7 @@ export class Coach {
   #hiding = null;
   #gaugedAt = -Infinity;
   #ums = 0;
+  #counted = { words: null, at: -Infinity };
 
   constructor(root, studio, listening) {
     this.root = root;
@@ -25,6 +28,9 @@ export class Coach {
     studio.stage.append(this.shown);
     listening.addEventListener("cells", ({ detail }) => this.#hear(detail));
     studio.addEventListener("offer", ({ detail }) => this.#offer(detail));
+    studio.addEventListener("words", ({ detail }) => {
+      this.#counted = { words: detail.wordsPerMinute, at: performance.now() };
+    });
     studio.addEventListener("phase", ({ detail }) => this.#phase(detail));
     this.#settings();
   }
@@ -36,6 +42,7 @@ export class Coach {
   #phase({ phase, before }) {
     if (phase !== "recording") return this.#hide();
     this.#advice.begin(this.now);
+    this.#advice.length = Number(this.#studio.setting("target") ?? 0);
     if (before === "paused") return;
     this.#chooser.begin();
     this.#ums = 0;
@@ -56,6 +63,10 @@ export class Coach {
     if (now - this.#gaugedAt < GAUGE_EVERY_MS) return;
     this.#gaugedAt = now;
     const figures = listener.figures();
+    // words that were recognised say more than syllables, where captions are on
+    if (figures.words !== null && now - this.#counted.at < CAPTIONS_MS) {
+      figures.words = this.#counted.words;
+    }
     this.#gauge(figures.words);
     for (const offer of this.#advice.look(figures, this.#studio.clock())) {
       if (!this.#offer({ ...offer, text: this.#words(offer) })) continue;
@@ -123,7 +134,6 @@ export class Coach {
     for (const box of form.elements.kind) box.checked = !off.has(box.value);
     form.elements.target.value = studio.setting("pace_target") in TARGETS
       ? studio.setting("pace_target") : "usual";
-    form.elements.minutes.value = studio.setting("target_minutes") ?? "";
     form.elements.read.checked = Boolean(studio.setting("hints_read"));
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("change", () => this.#changed(form));
@@ -135,7 +145,6 @@ export class Coach {
     studio.set("hints", form.elements.hints.value);
     studio.set("hints_off", KINDS.filter((kind) => !checked(form, kind)));
     studio.set("pace_target", form.elements.target.value);
-    studio.set("target_minutes", minutes(form));
     studio.set("hints_read", form.elements.read.checked);
     this.#apply(form);
   }
@@ -144,7 +153,6 @@ export class Coach {
     this.#chooser.mode = form.elements.hints.value;
     this.#chooser.off = new Set(KINDS.filter((kind) => !checked(form, kind)));
     this.#advice.target = TARGETS[form.elements.target.value];
-    this.#advice.length = (minutes(form) ?? 0) * 60;
     const [low, high] = this.#advice.target;
     this.part("gauge").style.setProperty("--low", share(low));
     this.part("gauge").style.setProperty("--high", share(high));
@@ -156,12 +164,6 @@ export class Coach {
 
 const checked = (form, kind) =>
   [...form.elements.kind].find((box) => box.value === kind)?.checked ?? true;
-
-/** The length that is aimed at, or null: what is no number in range is none. */
-function minutes(form) {
-  const field = form.elements.minutes;
-  return field.value && field.validity.valid ? Number(field.value) : null;
-}
 
 /** Where a pace lies on the gauge, 0 to 1. */
 const share = (words) =>
