@@ -45,12 +45,12 @@ def captioner(log: Path) -> Iterator[subprocess.Popen[bytes]]:
         )  # fmt: skip
     try:
         with redis.Redis.from_url(settings.REDIS_URL) as asked:
-            assert until(lambda: asked.exists(wire.alive_key())), log.read_text()
+            assert until(lambda: asked.exists(wire.alive_key()), 60), log.read_text()
         yield process
     finally:
         process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(60)
         with redis.Redis.from_url(settings.REDIS_URL) as asked:
             asked.delete(wire.alive_key())
 
