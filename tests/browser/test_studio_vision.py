@@ -114,13 +114,15 @@ def test_a_face_beside_the_middle_is_told_where_to_move(somebody, opened, user):
     assert comes_true(page, f"{DRAWN} === 0")
 
 
-def test_an_empty_chair_is_said(nobody, opened):
-    page = opened(nobody)
-    assert comes_true(page, "document.querySelector('[data-studio-video]').videoWidth > 0")
+def test_it_waits_for_the_camera_and_says_that_the_chair_is_empty(nobody, opened):
+    page = opened(nobody, lambda page: page.context.clear_permissions())
     asked = "performance.getEntriesByType('resource').map(({ name }) => name).join()"
     assert "vendor/vision" not in page.evaluate(asked), "it loads only where it is wanted"
     look(page)
+    expect(page.get_by_text("The guide begins when your camera is on.")).to_be_visible()
     expect(page.get_by_role("heading", name="How you sit in the picture")).to_be_focused()
+    page.context.grant_permissions(["camera", "microphone"])
+    page.get_by_role("button", name="Switch on").click()
     expect(headline(page)).to_contain_text("Nobody is to be seen", timeout=PATIENCE_MS)
 
 

@@ -17,7 +17,7 @@ export class Guide {
     [this.#root, this.#word] = [root, word];
   }
 
-  /** `state`: idle, loading, on, off, lacking or nocamera; `why`: the key of a reason. */
+  /** `state`: idle, waiting, loading, on, off, lacking or nocamera; `why`: the key of a reason. */
   show(state, why) {
     const held = this.#root.contains(document.activeElement) ? document.activeElement : null;
     this.#root.dataset.state = state;

@@ -75,7 +75,8 @@ class Vision {
       return this.#watcher.start();
     }
     this.#stop();
-    this.#guide.show(this.#studio.stream && !camera ? "nocamera" : "idle");
+    if (this.#studio.stream && !camera) this.#guide.show("nocamera");
+    else this.#guide.show(wanted ? "waiting" : "idle");
   }
 
   #stop() {
