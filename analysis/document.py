@@ -22,7 +22,7 @@ from analysis.graph import PROFILES, STAGES
 from analysis.models import AnalysisRun, StageRun
 from analysis.withholding import Reason, agree, close_gate, gate_is_closed, is_gated, keys_of
 from sessions.models import Part, Session
-from workers.engines.types import OWN_VOICE, SKILLS, Withheld, voice_of
+from workers.engines.types import OWN_VOICE, SKILLS, Span, Withheld, voice_of
 
 log = logging.getLogger(__name__)
 Document = dict[str, Any]
@@ -112,6 +112,8 @@ def compose(run: AnalysisRun, stage_runs: Iterable[StageRun], parts: Iterable[Pa
     if sound := _result(stages, "audio"):
         document["media"]["sound"] = _shaped(_EMPTY["media"]["sound"], sound)
     document["content"]["coaching"] = _result(stages, "coach") or None
+    if trim := run.settings.get("trim"):
+        document["media"]["trim"] = _inside(trim, document["media"]["duration_s"])
     if run.transcript is not None:
         document["transcript"] |= {
             "version": run.transcript.version,
@@ -122,6 +124,11 @@ def compose(run: AnalysisRun, stage_runs: Iterable[StageRun], parts: Iterable[Pa
     document["stages"] = [_stage(stages[name]) for name in STAGES if name in stages]
     document["withheld"] = _withheld(run, document, stages)
     return document
+
+
+def _inside(trim: Span, duration_s: float | None) -> Span:
+    """A trim of the start alone was kept before anybody knew how long the recording is."""
+    return Span(start=trim["start"], end=min(trim["end"], duration_s or trim["end"]))
 
 
 def _withheld(run: AnalysisRun, document: Document, stages: dict[str, StageRun]) -> list[Withheld]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -23,6 +24,9 @@ TRANSCRIBERS = [
     ("whisperx", _("WhisperX, where its model is installed")),
     ("pocketsphinx", _("PocketSphinx: rough, English only")),
 ]
+
+
+_CLOCK = re.compile(r"(\d{1,3}:){0,2}\d{1,5}([.,]\d{1,3})?")
 
 
 class ReanalyseForm(forms.Form):
@@ -101,6 +105,38 @@ class ConsentForm(forms.Form):
         choices=[("", _("No")), *CoachConsent.Mode.choices],
         widget=forms.RadioSelect,
     )
+
+
+class ClockField(forms.Field):
+    """A moment as a person reads it off a player: 1:05, 1:02:03 or 65.4, in seconds."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"size": 8, "maxlength": 12, "autocomplete": "off"}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int | float):
+            return value
+        minutes, seconds = divmod(round(value, 1), 60)
+        return f"{minutes:.0f}:{seconds:04.1f}"
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        if not _CLOCK.fullmatch(text):
+            raise forms.ValidationError(_("Give a time as minutes and seconds, like 1:05."))
+        seconds = 0.0
+        for part in text.replace(",", ".").split(":"):
+            seconds = seconds * 60 + float(part)
+        return seconds
+
+
+class TrimForm(forms.Form):
+    """What of a recording counts."""
+
+    start = ClockField(label=_("From"), required=False)
+    end = ClockField(label=_("To"), required=False)
 
 
 class ClipForm(forms.Form):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from analysis.views import actions, clips, coach, pages, stream, transcripts
+from analysis.views import actions, clips, coach, pages, stream, transcripts, trimming
 
 app_name = "analysis"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/retry/", actions.retry, name="retry"),
     path("sessions/<uuid:session_id>/cancel/", actions.cancel, name="cancel"),
     path("sessions/<uuid:session_id>/reanalyse/", actions.analyse_again, name="reanalyse"),
+    path("sessions/<uuid:session_id>/trim/", trimming.trim, name="trim"),
     path("sessions/<uuid:session_id>/speaker/", actions.speaker, name="speaker"),
     path("sessions/<uuid:session_id>/coach/", coach.notes, name="coach"),
     path("sessions/<uuid:session_id>/coach/panel/", coach.panel, name="coach-panel"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from analysis.coach.site import COACHING
 from analysis.reading import ReadSentence, read_transcript
 from analysis.timeline import Lane, Mark, Tick, lane, marks, ticks, waveform_path
-from workers.engines.types import COUNTED, SKILLS, Evidence, Series
+from workers.engines.types import COUNTED, SKILLS, Evidence, Series, Span
 
 STRONG, STEADY = 75, 55
 """Scores from which a skill is said to be strong, or steady."""
@@ -90,6 +90,8 @@ class Timeline:
     tracks: list[Track]
     ticks: list[Tick]
     waveform: str
+    outside: list[Mark]
+    """What was trimmed away, at either end."""
 
 
 @dataclass(frozen=True)
@@ -256,7 +258,16 @@ def _timeline(
         tracks=_tracks(document, duration_s),
         ticks=ticks(duration_s),
         waveform=waveform_path(waveform["peaks"]) if waveform else "",
+        outside=_outside(document["media"].get("trim"), duration_s),
     )
+
+
+def _outside(trim: Span | None, duration_s: float) -> list[Mark]:
+    if trim is None:
+        return []
+    ends = ((0.0, trim["start"]), (trim["end"], duration_s))
+    cut = [{"start": start, "end": end} for start, end in ends if end > start]
+    return marks(cut, "outside", duration_s)
 
 
 def _moments(document: Mapping[str, Any], duration_s: float) -> list[Mark]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from coaching.accounts.models import User
 from sessions.models import Grant, GrantUse, Recording, Session
+from workers.engines.types import ROLES
 
 Viewer = User | AnonymousUser
 SALT = "rostrum.media"
@@ -128,6 +129,12 @@ def own_session(user: Viewer, session_id: uuid.UUID | str) -> Session:
         return visible_to(user).select_related("owner").get(pk=session_id, owner=user.pk)
     except (Session.DoesNotExist, ValueError, ValidationError) as error:
         raise Http404(_("There is no such session.")) from error
+
+
+def main_recording(session: Session) -> Recording | None:
+    """The one that carries the learner: its sound is measured, its clock is the session's."""
+    found = session.recordings.all()
+    return min(found, key=lambda one: ROLES.index(one.role), default=None)
 
 
 def media_url(

@@ -10,7 +10,8 @@ from django.conf import settings as site
 from analysis.graph import STAGES, needs_within
 from analysis.models import AnalysisRun, StageRun, Transcript
 from sessions.models import Session
-from workers.engines.types import Part, SourceTranscript, StageSettings
+from sessions.selectors import main_recording
+from workers.engines.types import Part, SourceTranscript, Span, StageSettings
 
 
 def settings_of(
@@ -36,6 +37,7 @@ def settings_of(
         "job_description": session.job_description,
         "transcript": _source(transcript),
         "speaker": None,
+        "trim": trim_of(session),
         "engines": {
             "transcriber": site.TRANSCRIBER,
             "denoise": site.DENOISE,
@@ -48,6 +50,18 @@ def settings_of(
     changes = dict(changes or {})
     engines = snapshot["engines"] | changes.pop("engines", {})
     return StageSettings(**(snapshot | changes | {"engines": engines}))  # type: ignore[typeddict-item]
+
+
+def trim_of(session: Session) -> Span | None:
+    """Of the recording that carries the learner. Its length may not be known yet, so a trim of one
+    end reaches as far as a recording may."""
+    recording = main_recording(session)
+    if recording is None or (recording.trim_start is None and recording.trim_end is None):
+        return None
+    end = recording.trim_end
+    return Span(
+        start=recording.trim_start or 0.0, end=float(site.MAX_DURATION_S) if end is None else end
+    )
 
 
 def _source(transcript: Transcript | None) -> SourceTranscript | None:

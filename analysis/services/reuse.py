@@ -16,10 +16,10 @@ from workers.engines.types import Withheld
 
 SETTINGS_READ: dict[str, tuple[str, ...]] = {
     "probe": ("engines",),
-    "audio": ("engines",),
+    "audio": ("engines", "trim"),
     "rendition": ("engines",),
-    "body": ("engines",),
-    "prosody": ("speaker", "parts", "engines"),
+    "body": ("engines", "trim"),
+    "prosody": ("speaker", "parts", "engines", "trim"),
 }
 """Settings a stage's result depends on; a stage that is not here may read them all."""
 NEVER = frozenset({"notify", "coach"})
@@ -98,7 +98,15 @@ def _of_parent(stage: StageRun) -> StageRun | None:
         or parent.state not in RESULT_STATES
         or run.profile not in RECOMPUTED
         or stage.name in RECOMPUTED[run.profile]
+        or _trimmed_otherwise(stage.name, run, parent)
         or Recording.objects.filter(session=run.session_id, created__gt=parent.created).exists()
     ):
         return None
     return parent.stages.filter(name=stage.name, state=StageRun.State.DONE).first()
+
+
+def _trimmed_otherwise(name: str, run: AnalysisRun, parent: AnalysisRun) -> bool:
+    reads = SETTINGS_READ.get(name)
+    return (reads is None or "trim" in reads) and run.settings.get("trim") != parent.settings.get(
+        "trim"
+    )

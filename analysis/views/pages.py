@@ -28,6 +28,7 @@ from analysis.selectors.player import player_coming, player_of, series_of
 from analysis.selectors.runs import another_try_may_help, current_run, latest_run, praise_in
 from analysis.services.again import run_token
 from analysis.sharing import for_viewer, may_see
+from analysis.views.trimming import trim_form
 from analysis.withholding import gate_is_closed
 from analysis.workspace import build_workspace
 from coaching.accounts.models import User
@@ -111,6 +112,9 @@ def _workspace(
     if is_owner:
         context["reanalyse_form"] = reanalyse_form(session, shown)
         context["attach_form"] = AttachForm()
+        if document["media"]["duration_s"]:
+            trim = (latest or shown).settings.get("trim")
+            context |= {"trim_form": trim_form(trim, session.duration_s), "trimmed": bool(trim)}
         context["clip_form"] = _clip_form(session, document, context["transcript_uncertain"])
     return render(request, "analysis/workspace.html", context)
 

@@ -14,6 +14,7 @@ from sessions.services.practices import (
 from sessions.services.recordings import UploadRefused, add_file, complete_upload
 from sessions.services.studio import discard_take, open_take, send_take
 from sessions.services.sweep import remove_orphans, sweep
+from sessions.services.trimming import checked_trim, trim_recording
 from sessions.services.uploads import (
     TooLarge,
     create_upload,
@@ -28,6 +29,7 @@ __all__ = [
     "add_file",
     "add_part",
     "add_text",
+    "checked_trim",
     "complete_upload",
     "create_session",
     "create_upload",
@@ -45,5 +47,6 @@ __all__ = [
     "send_take",
     "sweep",
     "terminate_upload",
+    "trim_recording",
     "update_session",
 ]

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from workers.engines.levels import Levels, snr_db
 from workers.engines.media import SoundReader, read_clock
 from workers.engines.music import is_music
+from workers.engines.trim import clipped, silenced, trim_of
 from workers.engines.types import (
     SAMPLE_RATE,
     ArtifactFile,
@@ -44,7 +46,11 @@ KINDS = {
 
 
 def run(job: StageJob, report: Report) -> StageOutput:
-    """Decode once, streaming, into FLAC, voice activity, levels and waveform."""
+    """Decode once, streaming, into FLAC, voice activity, levels and waveform.
+
+    Everything but the waveform is of what lies inside the trim. The whole sound is kept beside it,
+    for a given text is placed in all of it before it is cut.
+    """
     media = min(job["media"], key=lambda item: ROLES.index(item["role"]))
     clock = read_clock(media["path"])
     if clock.audio is None:
@@ -53,16 +59,10 @@ def run(job: StageJob, report: Report) -> StageOutput:
     reader = SoundReader(media["path"], clock, rate=SAMPLE_RATE, max_duration_s=limit)
     workdir = Path(job["workdir"])
     expected = float(job["upstream"].get("probe", {}).get("duration_s") or 0)
-    detector, levels = SpeechDetector(), Levels()
-    flac = workdir / "audio.flac"
-    with soundfile.SoundFile(
-        flac, "w", samplerate=SAMPLE_RATE, channels=1, format="FLAC", subtype="PCM_16"
-    ) as out:
+    ears = _Ears(workdir, trim_of(job["settings"]))
+    with ears:
         for block in reader:
-            samples = np.clip(block[0], -1.0, 1.0)
-            out.write(samples)
-            detector.push(samples)
-            levels.push(samples)
+            ears.hear(np.clip(block[0], -1.0, 1.0))
             report(min(0.98, reader.seconds / expected) if expected else 0.5)
     if not reader.emitted:
         raise EngineError(
@@ -70,25 +70,65 @@ def run(job: StageJob, report: Report) -> StageOutput:
             "The sound of this recording cannot be decoded. Please export it again.",
             detail="; ".join(reader.faults[:5]),
         )
-    detector.finish()
-    levels.finish()
-    return _output(workdir, reader, detector, levels)
+    ears.finish()
+    return _output(workdir, reader, ears)
 
 
-def _output(
-    workdir: Path, reader: SoundReader, detector: SpeechDetector, levels: Levels
-) -> StageOutput:
-    speech = detector.spans()
+class _Ears:
+    """Everything that listens while the sound goes by once."""
+
+    def __init__(self, workdir: Path, trim: Span | None) -> None:
+        self.trim = trim
+        self.detector, self.levels = SpeechDetector(), Levels()
+        self.whole = Levels() if trim else self.levels
+        """Those of all the sound, for its waveform."""
+        self.files = {"audio": workdir / "audio.flac"}
+        if trim:
+            self.files["audio.whole"] = workdir / "audio.whole.flac"
+        self._out = [
+            soundfile.SoundFile(
+                path, "w", samplerate=SAMPLE_RATE, channels=1, format="FLAC", subtype="PCM_16"
+            )
+            for path in self.files.values()
+        ]
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._out:
+            file.close()
+
+    def finish(self) -> None:
+        self.detector.finish()
+        self.levels.finish()
+        if self.trim:
+            self.whole.finish()
+
+    def hear(self, samples: NDArray[np.float32]) -> None:
+        inside = silenced(samples, self.whole.samples, self.trim)
+        self.detector.push(samples)
+        self.levels.push(inside)
+        if self.trim:
+            self.whole.push(samples)
+        for file, heard in zip(self._out, (inside, samples), strict=False):
+            file.write(heard)
+
+
+def _output(workdir: Path, reader: SoundReader, ears: _Ears) -> StageOutput:
+    whole, levels = ears.detector.spans(), ears.levels
+    speech = clipped(whole, ears.trim)
+    seconds = sum(one["end"] - one["start"] for one in clipped([_all(reader)], ears.trim))
     speech_db, noise_db = levels.speech_and_noise_db(speech)
     speech_s = sum((span["end"] - span["start"] for span in speech), 0.0)
     warnings = _warnings(reader, workdir / "audio.flac", levels.loudest, speech)
     section = AudioSection(
         speech_s=round(speech_s, 3),
-        silence_s=round(max(0.0, reader.seconds - speech_s), 3),
+        silence_s=round(max(0.0, seconds - speech_s), 3),
         speech=speech,
         signal_to_noise_db=snr_db(speech_db, noise_db),
         clipping_ratio=levels.clipping_ratio,
-        gaps=reader.gaps,
+        gaps=clipped(reader.gaps, ears.trim),
     )
     withheld = []
     if section["signal_to_noise_db"] is None:
@@ -102,17 +142,24 @@ def _output(
         section={**section, "duration_s": round(reader.seconds, 3), "warnings": warnings},
         withheld=withheld,
         artifacts=[
-            ArtifactFile(kind="audio", path=str(workdir / "audio.flac"), content_type="audio/flac"),
-            _json(workdir, "waveform", {"peaks": levels.peaks(), "duration_s": reader.seconds}),
+            *(
+                ArtifactFile(kind=kind, path=str(path), content_type="audio/flac")
+                for kind, path in ears.files.items()
+            ),
+            _json(workdir, "waveform", {"peaks": ears.whole.peaks(), "duration_s": reader.seconds}),
             _json(
                 workdir,
                 "speech",
-                {"spans": speech, "noise_db": noise_db, "speech_db": speech_db},
+                {"spans": speech, "whole": whole, "noise_db": noise_db, "speech_db": speech_db},
             ),
         ],
         engine="ffmpeg (pyav)",
         model=MODEL,
     )
+
+
+def _all(reader: SoundReader) -> Span:
+    return Span(start=0.0, end=reader.seconds)
 
 
 def _warnings(

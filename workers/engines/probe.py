@@ -17,6 +17,7 @@ from workers.engines.media import clock
 from workers.engines.media.packets import StreamScan, scan
 from workers.engines.media.sniff import refusal
 from workers.engines.types import (
+    ROLES,
     EngineError,
     MediaSection,
     Report,
@@ -33,8 +34,6 @@ FRAMES_TRIED = 3
 PROTECTED_TAGS = frozenset({"drms", "drmi", "enca", "encv"})
 SHORT_S = 0.5
 """Below this there is nothing to say about a recording but that it is short."""
-ROLES = ("camera", "audio", "screen")
-"""Which recording of a session carries the learner, in order of preference."""
 
 
 def run(job: StageJob, report: Report) -> StageOutput:

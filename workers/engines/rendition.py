@@ -20,9 +20,8 @@ import numpy as np
 from workers.engines.media import Clock, SoundReader, open_media, read_clock
 from workers.engines.media.clock import decoded
 from workers.engines.media.pictures import shown_size, upright
-from workers.engines.types import ArtifactFile, EngineError, Report, StageJob, StageOutput
+from workers.engines.types import ROLES, ArtifactFile, EngineError, Report, StageJob, StageOutput
 
-ROLES = ("camera", "audio", "screen")
 MAX_SIDE = 1280
 KEYFRAME_S = 2.0
 """Short enough to seek within a sentence."""

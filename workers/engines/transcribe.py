@@ -8,6 +8,8 @@ tells where it is there and the text does not.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from workers.engines.asr import denoise, speakers, sphinx, whisper
@@ -21,6 +23,7 @@ from workers.engines.asr.sound import Sound
 from workers.engines.asr.vocabulary import expected
 from workers.engines.prosody import reverberation
 from workers.engines.prosody.cautions import ECHOING_S
+from workers.engines.trim import trim_of, words_inside
 from workers.engines.types import (
     GATE,
     EngineError,
@@ -44,6 +47,11 @@ _UNLIKE_ENGLISH = {
     "recogniser here does not know, attach the text. What the sound shows is measured all the "
     "same.",
 }
+_UNTIMED = {
+    "code": "trim_untimed",
+    "message": "This text could not be placed in the sound, so what was trimmed away is still in "
+    "it.",
+}
 LEAST_WORDS = 15
 """Recognised, before it is said that they are not English."""
 NOT_SPEECH = frozenset({"silent", "only_music", "sound_without_speech"})
@@ -61,9 +69,12 @@ def run(job: StageJob, report: Report) -> StageOutput:
         return text_only(given_text.read(source), source, job["settings"])
     section = job["upstream"].get("audio", {})
     speech: list[Span] = section.get("speech") or []
+    trim = trim_of(job["settings"])
+    if source is not None:
+        audio = job["artifacts"].get("audio.whole", audio)
     with Sound(audio, denoise.choice(job["settings"]["engines"])) as sound:
         if source is not None:
-            found = _given(source, job["settings"], sound, speech, report)
+            found = _given(source, job["settings"], sound, _all_speech(job), report)
         elif not speech:
             return wordless("no_speech", _what_else(section))
         elif (language := _beyond_us(job["settings"])) is not None:
@@ -71,8 +82,19 @@ def run(job: StageJob, report: Report) -> StageOutput:
                             language=language, speech=speech)  # fmt: skip
         else:
             found = _recognised(job, sound, speech, section.get("signal_to_noise_db"), report)
+        found.words = words_inside(found.words, trim)
         _tell_apart(found, job["settings"]["engines"], sound, speech)
+    if trim and any(word["start"] is None for word in found.words):
+        found.warnings.append(_UNTIMED)
     return output(found, job["settings"], speech)
+
+
+def _all_speech(job: StageJob) -> list[Span]:
+    """Of the whole sound, trimmed or not."""
+    path = job["artifacts"].get("speech")
+    if path is None or "audio.whole" not in job["artifacts"]:
+        return job["upstream"].get("audio", {}).get("speech") or []
+    return list(json.loads(Path(path).read_text())["whole"])
 
 
 def _tell_apart(found: Found, engines: dict[str, Any], sound: Sound, speech: list[Span]) -> None:
@@ -211,7 +233,7 @@ def _by_pocketsphinx(
     told = is_english(settings["language"])
     unlike = not told and len(words) >= LEAST_WORDS and evidence.is_unlike_english
     if unlike:  # a far voice in a large room fits no words either
-        unlike = (reverberation.measure(sound.path, speech) or 0.0) < ECHOING_S
+        unlike = (reverberation.measure(sound.path, speech, _until(settings)) or 0.0) < ECHOING_S
     return Found(
         words=words,
         engine=sphinx.engine_name(),
@@ -222,3 +244,8 @@ def _by_pocketsphinx(
         source="machine",
         warnings=[_UNLIKE_ENGLISH] if unlike else [],
     )
+
+
+def _until(settings: StageSettings) -> float | None:
+    trim = trim_of(settings)
+    return trim["end"] if trim else None

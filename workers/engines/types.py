@@ -18,6 +18,9 @@ Skill = Literal[
 SKILLS: tuple[Skill, ...] = (
     "pace", "pauses", "fluency", "vocal_variety", "clarity", "presence", "structure", "content",
 )  # fmt: skip
+ROLES = ("camera", "audio", "screen")
+"""Which recording of a session carries the learner, in order of preference: its clock is the
+session's, its trim counts."""
 SAMPLE_RATE = 16_000
 """Sample rate in Hz of the decoded audio every sound engine reads."""
 EMBEDDING_DIMENSIONS = 384
@@ -118,6 +121,8 @@ class StageSettings(TypedDict):
     transcript: SourceTranscript | None
     speaker: str | None
     """Which speaker is the learner, where there are several; None: who speaks most."""
+    trim: NotRequired[Span | None]
+    """What of the recording counts (`workers.engines.trim`); None: all of it."""
     engines: dict[str, Any]
     """Operator's choices: `transcriber` (auto|whisperx|pocketsphinx), `denoise` (auto|always|
     never), `models_dir`, `device`, `trained` (which of our models are in production),
@@ -146,11 +151,13 @@ class ArtifactFile(TypedDict):
 
 
 ARTIFACT_KINDS = {
-    "audio": "16 kHz mono FLAC on the one clock",
+    "audio": "16 kHz mono FLAC on the one clock, silent outside the trim",
+    "audio.whole": "the same with all of its sound, where there is a trim",
     "rendition": "what the browser plays (mp4 or webm or m4a)",
     "waveform": "JSON {peaks: [[min, max], ...], duration_s}; at most 2,000 points",
     "thumbnail": "JPEG of a representative frame",
-    "speech": "JSON {spans: [{start, end}], noise_db, speech_db}: Silero voice activity",
+    "speech": "JSON {spans: [{start, end}], whole, noise_db, speech_db}: Silero voice activity "
+    "inside the trim and, as `whole`, in all of the sound",
     "series.pitch": "JSON series in Hz, null where unvoiced",
     "pitch": "compressed NumPy archive {hz, start, step}: the whole pitch track, 0 where unvoiced",
     "series.loudness": "JSON series in LUFS (momentary)",

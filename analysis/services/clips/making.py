@@ -22,12 +22,10 @@ from analysis.services.stages import backoff, lease
 from billing.models import Usage
 from billing.services import QuotaExceeded, reserve
 from sessions.models import UNDO_WINDOW, Recording
-from workers.engines.types import ClipSpec, EngineError, StageOutput
+from workers.engines.types import ROLES, ClipSpec, EngineError, StageOutput
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3
-_ROLES = ("camera", "audio", "screen")
-"""Which recording is cut where no rendition is there: the one that it would be made of."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def inputs_of(clip_id: uuid.UUID) -> ClipInputs:
     files = {a.kind: a for a in made.filter(kind__in=("rendition", "landmarks"))}
     source: Artifact | Recording | None = files.get("rendition") or min(
         clip.session.recordings.exclude(checked_at=None),
-        key=lambda one: _ROLES.index(one.role),
+        key=lambda one: ROLES.index(one.role),
         default=None,
     )
     if source is None:

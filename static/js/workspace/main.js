@@ -6,6 +6,7 @@ import { bindOverlay } from './overlay.js';
 import { Player, bindKeys, bindMoments } from './player.js';
 import { bindTimeline } from './timeline.js';
 import { followTranscript } from './transcript.js';
+import { bindTrim } from './trim.js';
 
 let player = null;
 let before = null;
@@ -26,6 +27,7 @@ function bind() {
   if (overlay) bindOverlay(workspace, overlay, media, player);
   const speed = workspace.querySelector('[data-speed]');
   speed.addEventListener('change', () => { media.playbackRate = Number(speed.value); });
+  bindTrim(workspace, media, player);
   if (before) {
     player.goOn(before);
     speed.value = before.rate;

@@ -19,6 +19,7 @@ from workers.engines.body.gestures import gestures, speed
 from workers.engines.body.skeleton import skeleton
 from workers.engines.body.watch import MAX_SIDE, Track, watch
 from workers.engines.timeline import Floats, keep_arrays, keep_json, rounded, series
+from workers.engines.trim import trim_of
 from workers.engines.types import (
     ArtifactFile,
     Report,
@@ -54,8 +55,9 @@ def run(job: StageJob, report: Report) -> StageOutput:
     media = next((m for m in job["media"] if m["role"] == "camera"), None)
     fps = float(job["settings"].get("engines", {}).get("body_fps") or DEFAULT_FPS)
     duration = float(job["upstream"].get("probe", {}).get("duration_s") or 0.0)
+    trim = trim_of(job["settings"])
     track = watch(
-        frames(media["path"], fps, max_side=MAX_SIDE) if media else iter(()),
+        frames(media["path"], fps, max_side=MAX_SIDE, span=trim) if media else iter(()),
         lambda time: report(min(0.97, time / duration) if duration else 0.0),
     )
     found = signals(track)

@@ -15,6 +15,7 @@ from workers.engines.fluency import words as wording
 from workers.engines.fluency.rates import TURN_GAP_S
 from workers.engines.fluency.tracks import LevelTrack, VoiceTrack
 from workers.engines.timeline import merge
+from workers.engines.trim import trim_of
 from workers.engines.types import GIVEN, Span, StageJob, Word, why_unsure
 
 
@@ -27,6 +28,7 @@ class Sound:
     silences: list[Span]
     voice: VoiceTrack | None
     level: LevelTrack | None
+    trim: Span | None = None
 
     def syllables(self, spans: list[Span] | None = None) -> int:
         """Syllables counted in the sound, during `spans` or during all speech."""
@@ -95,6 +97,7 @@ def read_sound(job: StageJob) -> Sound | None:
         path, envelope, speech, threshold, silences(envelope, threshold),
         VoiceTrack.load(pitch) if pitch else None,
         LevelTrack.load(loudness) if loudness else None,
+        trim_of(job["settings"]),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from workers.engines.fluency.inputs import Sound, Text, voiced_turns
 from workers.engines.fluency.lexicon import FUNCTION
 from workers.engines.fluency.words import Token, item, with_pauses
 from workers.engines.timeline import merge, overlap, rounded, total
+from workers.engines.trim import series_inside
 from workers.engines.types import Series, Span
 
 SURE_WORD = 0.5
@@ -76,7 +77,9 @@ def time_measures(text: Text, sound: Sound | None) -> Timing:
         after = pauses.places(silent, text.spoken)
         opening = clauses.openings(text.spoken, _sentence_ends(text), {i + 1 for i in after})
     described = pauses.describe(silent, after, opening)
-    pace = rates.pace(text.timed, spans, sound.envelope.duration_s) if text.timed else None
+    pace = None
+    if text.timed:
+        pace = series_inside(rates.pace(text.timed, spans, sound.envelope.duration_s), sound.trim)
     return Timing(spans, described, word_fillers, heard, ranges, measured, source, agree, pace)
 
 

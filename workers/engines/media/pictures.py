@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.engines.media.clock import Clock, decoded, open_media, read_clock
+from workers.engines.types import Span
 
 INTRA_ONLY = frozenset({"mjpeg", "prores", "dnxhd", "rawvideo", "ffv1", "huffyuv", "png"})
 """Codecs whose every packet stands alone: what is not needed is never decoded."""
@@ -20,10 +21,11 @@ def frames(
     fps: float,
     max_side: int | None = None,
     *,
+    span: Span | None = None,
     clock: Clock | None = None,
     faults: list[str] | None = None,
 ) -> Iterator[tuple[float, NDArray[np.uint8]]]:
-    """Yield (t, RGB picture of shape (height, width, 3)), at most `fps` a second.
+    """Yield (t, RGB picture of shape (height, width, 3)), at most `fps` a second, inside `span`.
 
     `t` is the shown picture's own time on the one clock. Rotation is applied; the longer side is
     at most `max_side` pixels. Where the source has fewer pictures than `fps`, each comes once.
@@ -39,7 +41,7 @@ def frames(
         if rate >= 3 * fps:
             stream.codec_context.skip_frame = "NONREF"
         step = 1.0 / fps
-        due = 0.0
+        due = span["start"] if span else 0.0
         source = (
             _standing_alone(container, stream, clock.origin, step)
             if stream.codec_context.name in INTRA_ONLY
@@ -51,6 +53,8 @@ def frames(
             t = float(frame.pts * frame.time_base) - clock.origin
             if t + 1e-6 < due:
                 continue
+            if span and t > span["end"]:
+                return
             due = max(due + step, t + step / 2)
             yield max(t, 0.0), upright(frame, max_side)
 

@@ -18,6 +18,7 @@ from workers.engines.prosody import reverberation, voice
 from workers.engines.prosody.cautions import warnings
 from workers.engines.prosody.talkers import Voices, two_voices
 from workers.engines.timeline import keep_arrays, keep_json, merge, rounded, series, total
+from workers.engines.trim import series_inside, trim_of
 from workers.engines.types import (
     ArtifactFile,
     EngineError,
@@ -47,7 +48,8 @@ def run(job: StageJob, report: Report) -> StageOutput:
         raise EngineError("no_audio", "The sound of this recording was not decoded.", retry=True)
     speech = merge(job["upstream"].get("audio", {}).get("speech", []))
     engine = f"praat {parselmouth.PRAAT_VERSION} (parselmouth {parselmouth.__version__})"
-    section, withheld, artifacts, voices = _measure(path, speech, job["workdir"], report)
+    trim = trim_of(job["settings"])
+    section, withheld, artifacts, voices = _measure(path, speech, trim, job["workdir"], report)
     heard = job["upstream"].get("audio", {})
     section["warnings"] = warnings(
         clipping=heard.get("clipping_ratio"),
@@ -69,7 +71,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
 
 
 def _measure(
-    path: str, speech: list[Span], workdir: str, report: Report
+    path: str, speech: list[Span], trim: Span | None, workdir: str, report: Report
 ) -> tuple[dict[str, Any], list[Withheld], list[Any], Voices | None]:
     envelope = read_envelope(path)
     report(0.1)
@@ -90,13 +92,19 @@ def _measure(
         "voice": voice.measure(path, pitch),
         "monotone": {"items": pitches.monotone(pitch)},
         "signal_to_noise_db": _signal_to_noise(noise, level),
-        "reverberation_s": rounded(reverberation.measure(path, speech), 2),
+        "reverberation_s": rounded(
+            reverberation.measure(path, speech, trim["end"] if trim else None), 2
+        ),
     }
     artifacts = [
         keep_json(
             "series.loudness",
-            series(
-                loudness.momentary, start=2 * loud.STEP_S, step=loud.STEP_S, unit="LUFS", digits=1
+            series_inside(
+                series(
+                    loudness.momentary, start=2 * loud.STEP_S, step=loud.STEP_S, unit="LUFS",
+                    digits=1,
+                ),
+                trim,
             ),
             workdir,
         ),

@@ -33,14 +33,17 @@ LOWER = 0.6
 """Share of a fall that is looked at, down to the noise: higher up the voice itself may be heard."""
 
 
-def measure(path: str, speech: Sequence[Span]) -> float | None:
-    """RT60 in s; None where too few phrase ends stand clear of the noise."""
+def measure(path: str, speech: Sequence[Span], until: float | None = None) -> float | None:
+    """RT60 in s; None where too few phrase ends stand clear of the noise.
+
+    Nothing is listened to from `until` on: where a sound was cut off it does not die away.
+    """
     import soundfile
 
     windows: list[Floats] = []
     with soundfile.SoundFile(path) as sound:
         rate = sound.samplerate
-        for start, end in _ends(speech, len(sound) / rate):
+        for start, end in _ends(speech, until or len(sound) / rate):
             sound.seek(round(start * rate))
             samples = sound.read(round((end - start) * rate), dtype="float64")
             if len(samples) >= 16 * HOP + FFT:
