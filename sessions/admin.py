@@ -112,7 +112,7 @@ class TakeAdmin(Watched):
     list_filter = ("state",)
     list_select_related = ("session",)
     search_fields = ("session__title", "session__owner__email")
-    exclude = ("captions", "note")
+    exclude = ("captions", "marks", "note")
 
 
 @admin.register(Grant)

@@ -10,9 +10,16 @@ from django.conf import settings
 from sessions.containers import ACCEPTED_NAMES
 from sessions.forms import TextForm
 from sessions.models import Session, Upload
+from sessions.services.studio import unsent_uploads
 from sessions.services.uploads import largest_upload
 
 register = template.Library()
+
+
+@register.simple_tag
+def take_waits(session: Session) -> bool:
+    """Whether the studio has recorded something that nobody has sent yet."""
+    return any(upload.offset for upload in unsent_uploads(session))
 
 
 @register.simple_tag

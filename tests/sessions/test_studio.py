@@ -175,7 +175,7 @@ def test_the_page_says_what_waits_to_be_sent(user_client, session):
     assert f'"id": "{upload.pk}", "role": "camera"' in page
     draft = user_client.get(session.get_absolute_url()).content.decode()
     assert "came already" not in draft, "the panel cannot go on with what the studio recorded"
-    assert address(session) in draft
+    assert address(session) in draft and "waits to be sent" in draft
 
 
 def test_wasm_and_workers_are_allowed_here_alone(user_client, session):
