@@ -146,6 +146,16 @@ def test_pitch_counts_during_speech_only(tmp_path: Path) -> None:
     assert section["range_high_hz"] < 130
 
 
+def test_voices_in_the_gaps_do_not_widen_the_range(tmp_path: Path) -> None:
+    """Somebody softer who sounds on between the syllables is not the speaker's pitch."""
+    syllable, gap = voice(150, 0.2), silence(0.1)
+    phrase = np.concatenate([np.concatenate([syllable, gap]) for _ in range(12)])
+    mine = np.concatenate([silence(1.0), phrase, silence(1.0)])
+    other = voice(230, len(mine) / RATE, level=0.02)
+    section = measured(tmp_path, mine + other[: len(mine)], [(1.0, 4.5)])["section"]["pitch"]
+    assert section["range_semitones"] < 0.3
+
+
 def test_it_marks_monotone_stretches(tmp_path: Path) -> None:
     t = np.arange(20 * RATE) / RATE
     lively = 150 * 2 ** (4 * np.sin(2 * np.pi * 0.5 * t) / 12)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from workers.engines.envelope import Envelope
+from workers.engines.envelope import SILENCE_DB, Envelope
+from workers.engines.envelope import STEP_S as LEVEL_STEP_S
 from workers.engines.prosody import octaves
 from workers.engines.timeline import Floats, Mask, inside, rounded, runs
 from workers.engines.types import Span
@@ -24,6 +25,10 @@ OVERLAP_S = 1.0
 FIRST_FLOOR_HZ, FIRST_CEILING_HZ = 60.0, 700.0
 SILENCE_SHARE = 0.03
 """Praat's silence threshold: a frame below this share of the reference peak is unvoiced."""
+ABOVE_NOISE_DB = 6.0
+"""A frame this little above what sounds between the phrases is as likely another voice."""
+BESIDE_S, LEAST_BESIDE_S = 0.05, 0.3
+"""What lies this near to speech may belong to it; less sound beside it says nothing."""
 LEAST_VOICED_S = 0.5
 
 
@@ -42,6 +47,8 @@ class PitchTrack:
     """The same of half the pitch: whether the octave below has harmonics of its own."""
     wide: PitchTrack | None = None
     """Of the second pass: the first one, which knew no speaker."""
+    unclear: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    """Of the second pass: frames hardly louder than what sounds beside speech."""
 
     @property
     def times(self) -> Floats:
@@ -157,7 +164,25 @@ def two_pass(
         path, floor_hz=max(40.0, 0.75 * low), ceiling_hz=min(1000.0, 2.5 * high), peak=peak,
         window_s=window_s, progress=lambda ratio: progress(0.4 + ratio * 0.6),
     ).within(speech).in_octave(float(middle))  # fmt: skip
-    return replace(narrow, wide=wide)
+    return replace(narrow, wide=wide, unclear=_unclear(narrow.times, envelope, speech))
+
+
+def _unclear(times: Floats, envelope: Envelope, speech: Sequence[Span]) -> Mask:
+    cells = np.clip((times / LEVEL_STEP_S).astype(int), 0, len(envelope.level_db) - 1)
+    soft: Mask = envelope.level_db[cells] < _least_db(envelope, speech)
+    return soft
+
+
+def _least_db(envelope: Envelope, speech: Sequence[Span]) -> float:
+    """`ABOVE_NOISE_DB` above what mostly sounds beside speech, or halfway from it to speech."""
+    talking = inside(envelope.times, speech)
+    near = [Span(start=span["start"] - BESIDE_S, end=span["end"] + BESIDE_S) for span in speech]
+    beside = envelope.level_db[~inside(envelope.times, near)]
+    beside = beside[beside > SILENCE_DB + 1]
+    if len(beside) * LEVEL_STEP_S < LEAST_BESIDE_S or not talking.any():
+        return -np.inf
+    noise, level = float(np.median(beside)), float(np.median(envelope.level_db[talking]))
+    return noise + max(0.0, min(ABOVE_NOISE_DB, (level - noise) / 2))
 
 
 def semitones(hz: Floats, reference_hz: float) -> Floats:
@@ -171,23 +196,38 @@ def semitones(hz: Floats, reference_hz: float) -> Floats:
 def measure(pitch: PitchTrack, speech_s: float) -> dict[str, float | None]:
     """`median_hz`, and 5-95 % range and SD in semitones about the speaker's own median.
 
+    They leave out what may be another voice (`unclear`), range and SD besides the first and the
+    last frame of each unbroken voice: half of what is heard there is not voice, and a few such
+    frames are enough to be the ends of a narrow range.
     `voiced_ratio`: voiced time over speech time. All None under half a second of voice.
     """
-    voiced = pitch.hz[pitch.hz > 0]
+    heard = pitch.hz > 0
+    clear = heard & ~pitch.unclear if len(pitch.unclear) else heard
+    if clear.sum() * pitch.step < LEAST_VOICED_S:
+        clear = heard
+    voiced = pitch.hz[clear]
     keys = ("median_hz", "range_semitones", "sd_semitones", "range_low_hz", "range_high_hz")
-    ratio = rounded(min(1.0, len(voiced) * pitch.step / speech_s)) if speech_s > 0 else None
+    ratio = rounded(min(1.0, heard.sum() * pitch.step / speech_s)) if speech_s > 0 else None
     if len(voiced) * pitch.step < LEAST_VOICED_S:
         return dict.fromkeys(keys) | {"voiced_ratio": ratio}
     median = float(np.median(voiced))
-    low, high = np.percentile(voiced, (5, 95))
+    within = pitch.hz[_inner(clear)]
+    within = within if len(within) else voiced
+    low, high = np.percentile(within, (5, 95))
     return {
         "median_hz": rounded(median, 2),
         "range_semitones": rounded(12 * np.log2(high / low), 2),
-        "sd_semitones": rounded(float(np.std(12 * np.log2(voiced / median))), 2),
+        "sd_semitones": rounded(float(np.std(12 * np.log2(within / median))), 2),
         "range_low_hz": rounded(low, 2),
         "range_high_hz": rounded(high, 2),
         "voiced_ratio": ratio,
     }
+
+
+def _inner(mask: Mask) -> Mask:
+    """Where both neighbours hold too."""
+    padded = np.concatenate(([False], mask, [False]))
+    return padded[:-2] & mask & padded[2:]
 
 
 WHISPERED_RATIO, WHISPERED_S = 0.15, 3.0
