@@ -122,6 +122,8 @@ def test_a_test_recording_is_judged_and_played_and_a_recording_is_coached(
     assert shown and int(shown[0]) == pytest.approx(true, rel=0.2)
     press(page, "Pause")
     assert_accessible(page)
+    page.get_by_label("Show pace and ums").uncheck()
+    expect(rate).to_be_hidden()
     press(page, "Stop")
     press(page, "Send")
     assert until(lambda: session.recordings.exists(), 20)

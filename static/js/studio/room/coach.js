@@ -134,6 +134,7 @@ export class Coach {
     for (const box of form.elements.kind) box.checked = !off.has(box.value);
     form.elements.target.value = studio.setting("pace_target") in TARGETS
       ? studio.setting("pace_target") : "usual";
+    form.elements.gauges.checked = studio.setting("gauges") ?? true;
     form.elements.read.checked = Boolean(studio.setting("hints_read"));
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("change", () => this.#changed(form));
@@ -145,6 +146,7 @@ export class Coach {
     studio.set("hints", form.elements.hints.value);
     studio.set("hints_off", KINDS.filter((kind) => !checked(form, kind)));
     studio.set("pace_target", form.elements.target.value);
+    studio.set("gauges", form.elements.gauges.checked);
     studio.set("hints_read", form.elements.read.checked);
     this.#apply(form);
   }
@@ -157,6 +159,7 @@ export class Coach {
     this.part("gauge").style.setProperty("--low", share(low));
     this.part("gauge").style.setProperty("--high", share(high));
     this.part("target").textContent = this.text("target").replace("%s", `${low}–${high}`);
+    this.root.toggleAttribute("data-plain", !form.elements.gauges.checked);
     this.part("kinds").disabled = form.elements.hints.value === "none";
     if (form.elements.hints.value === "none") this.#hide();
   }
