@@ -363,3 +363,22 @@ def test_a_correction_of_an_old_version_shows_both(user_client: Client, run: Ana
     assert "<ins>ran</ins>" in page
     assert "So I ran the move." in page, "nothing the person wrote is lost"
     assert 'name="base_version" value="2"' in page
+
+
+def test_each_answer_stands_with_how_it_was_delivered(
+    user_client: Client, run: AnalysisRun
+) -> None:
+    stage = run.stages.get(name="content")
+    told = {"duration_s": 62.0, "fillers": 1, "pauses": 3, "longest_pause_s": 2.5,
+            "words_per_minute": 128.4}  # fmt: skip
+    stage.result["answers"] = [
+        {"part": "1", "question": "Why you?", "words": 130, "start": 2.0, "end": 64.0,
+         "relevance": 0.7, "star": {}, "delivery": told},
+        {"part": "2", "question": "Why us?", "words": 3, "start": None, "end": None,
+         "relevance": 0.5, "star": {}},
+    ]  # fmt: skip
+    stage.save()
+    page = user_client.get(run.session.get_absolute_url()).content.decode()
+    for found in ("Why you?", "Why us?", "128 words a minute", "1 filler ·", "3 pauses, the",
+                  'data-play-start="2.00" data-play-end="64.00"'):  # fmt: skip
+        assert found in page, found

@@ -23,6 +23,7 @@ from workers.engines.meaning import (
     summary,
 )
 from workers.engines.meaning.conciseness import conciseness
+from workers.engines.meaning.delivery import delivery
 from workers.engines.meaning.gates import FEW, SOME, withheld
 from workers.engines.meaning.lines import Line, learner_lines, word_count
 from workers.engines.meaning.relevance import relevance
@@ -51,6 +52,9 @@ def run(job: StageJob, report: Report) -> StageOutput:
         vectors.learn(line.clean for line in lines[first : first + 256])
         report(0.7 * (first + 1) / len(lines), message="Reading for meaning")
     section, reasons = _answers(lines, settings, vectors)
+    for answer in section["answers"]:
+        if told := delivery(answer, upstream.get("fluency") or {}):
+            answer["delivery"] = told
     report(0.8)
     whole, more = _whole(lines, job, vectors, section)
     report(1.0)
