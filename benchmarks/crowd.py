@@ -55,7 +55,7 @@ class Watcher(asyncio.Protocol):
             if left.startswith(b"HTTP/"):
                 _head, end, left = left.partition(b"\r\n\r\n")
                 left = left if end else _head
-            while (size := _frame(left)) is not None:
+            while (size := frame_of(left)) is not None:
                 head, length = size
                 if left[0] == TEXT:
                     snapshot = json.loads(left[head : head + length])
@@ -64,7 +64,7 @@ class Watcher(asyncio.Protocol):
         return found
 
 
-def _frame(data: bytes) -> tuple[int, int] | None:
+def frame_of(data: bytes) -> tuple[int, int] | None:
     """Length of the first frame's head and body; None while it is not there whole."""
     if len(data) < 2 or data.startswith(b"HTTP/"):
         return None
