@@ -36,7 +36,7 @@ def asked_lately(user: User) -> set[int]:
 
 
 def interview_of(session: Session) -> Interview | None:
-    return Interview.objects.filter(session=session).first()
+    return getattr(session, "interview", None)
 
 
 def questions_of(session: Session) -> list[Part]:

@@ -9,6 +9,7 @@ from django.conf import settings as site
 
 from analysis.graph import STAGES, needs_within
 from analysis.models import AnalysisRun, StageRun, Transcript
+from sessions.models import Part as SessionPart
 from sessions.models import Session
 from sessions.selectors import main_recording
 from workers.engines.types import Part, SourceTranscript, Span, StageSettings
@@ -26,7 +27,7 @@ def settings_of(
             start=part.start,
             end=part.end,
         )
-        for part in session.parts.all()
+        for part in _answered(session)
     ]
     snapshot: dict[str, Any] = {
         "scenario": session.kind,
@@ -62,6 +63,12 @@ def trim_of(session: Session) -> Span | None:
     return Span(
         start=recording.trim_start or 0.0, end=float(site.MAX_DURATION_S) if end is None else end
     )
+
+
+def _answered(session: Session) -> list[SessionPart]:
+    """Its parts; where some have a place in the recording, one without was skipped."""
+    parts = list(session.parts.all())
+    return [part for part in parts if part.start is not None] or parts
 
 
 def _source(transcript: Transcript | None) -> SourceTranscript | None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from analysis.services.inputs import settings_of
 from coaching.accounts.models import User
 from drills import services
 from drills.choosing import Choice
@@ -147,6 +148,17 @@ def test_a_description_is_shown_as_text_and_quoted_as_text(user_client: Client):
     Question.objects.exclude(field="healthcare", kind="technical").update(is_active=False)
     answer = post(user_client, "choose", job_description=bad, field="")
     assert "<script>alert" not in answer.text and "SECRET_KEY }}" in answer.text
+
+
+def test_what_was_skipped_is_not_judged(user: User):
+    session = made(user, "software/caching", "software/api-change", "general/proud-of")
+    assert len(settings_of(session, None)["parts"]) == 3, "one recording for all of them"
+    first, _skipped, third = session.parts.all()
+    for part, start in ((first, 0.0), (third, 20.0)):
+        Part.objects.filter(pk=part.pk).update(start=start, end=start + 15)
+    assert [part["id"] for part in settings_of(session, None)["parts"]] == [
+        str(first.pk), str(third.pk),
+    ]  # fmt: skip
 
 
 # follow-up questions

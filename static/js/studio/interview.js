@@ -1,6 +1,255 @@
-// Interviews: one question at a time. The studio's page attaches this module
-// and records the same without it. What a module may use of the studio stands in studio.js: the
-// studio's phases, stream, clock and settings, and its marks, facts, notices and hints.
+// Asks the questions of an interview one after the other. While somebody prepares, or a question is
+// read aloud, the recording is paused: nothing of it is in the answer.
 
-/** Called once, with the studio, before the room is entered: the studio's events come after it. */
-export function attach() {}
+import { addKey } from "./keys.js";
+import { showTime } from "./times.js";
+import { Voice } from "./voice.js";
+
+const RECORDED = ["recording", "paused"];
+const SHORTEST_S = 0.5; // less is a slip of the hand, not an answer
+const SOON_S = 10;
+const FOLLOW_UP_MS = 6000;
+const HEARD_CHARS = 5000;
+const KEEP_EVERY_S = 5;
+
+class Interview {
+  #studio;
+  #root;
+  #voice;
+  #first; // the questions as the page has them
+  #list;
+  #at = -1;
+  #doing = "idle"; // idle, preparing, waiting, answering, done
+  #since = 0;
+  #spans = new Map();
+  #timer = null;
+  #told = "";
+  #kept = 0;
+
+  constructor(studio, root) {
+    this.#studio = studio;
+    this.#root = root;
+    this.#voice = new Voice(studio, this.#part("aloud"), this.#part("again"), this.#part("voice"));
+    this.#first = [...root.querySelectorAll("[data-part]")].map((item) => ({
+      id: item.dataset.part, text: item.textContent, follows: item.dataset.follows ?? null,
+    }));
+    this.#list = [...this.#first];
+    this.#bind();
+  }
+
+  #part(name) { return this.#root.querySelector(`[data-ask-${name}]`); }
+
+  #text(name) { return this.#root.dataset[`text${name}`]; }
+
+  get #question() { return this.#list[this.#at]; }
+
+  #bind() {
+    this.#part("next").addEventListener("click", () => this.#next());
+    this.#part("skip").addEventListener("click", () => this.#skip());
+    this.#part("again").addEventListener("click", () => this.#again());
+    addKey(this.#studio, "n", this.#text("KeyNext"), () => this.#next());
+    addKey(this.#studio, "k", this.#text("KeySkip"), () => this.#skip());
+    if (this.#voice.there) addKey(this.#studio, "h", this.#text("KeyAloud"), () => this.#again());
+    this.#studio.addEventListener("phase", ({ detail }) => this.#phase(detail));
+    this.#studio.addEventListener("tick", ({ detail }) => this.#tick(detail.t));
+  }
+
+  #phase({ phase, before }) {
+    // after what the studio says of the phase itself, which a screen reader would hear last
+    if (phase === "recording" && before !== "paused") queueMicrotask(() => this.#ask(0));
+    else if (phase === "recording" && this.#doing === "preparing") this.#answer();
+    else if (phase === "review" && RECORDED.includes(before)) this.#end();
+    else if (phase === "room") this.#reset();
+  }
+
+  #reset() {
+    this.#quiet();
+    this.#list = [...this.#first];
+    this.#spans.clear();
+    this.#at = -1;
+    this.#doing = "idle";
+    this.#studio.warn("left-out", null);
+  }
+
+  async #ask(at) {
+    this.#quiet();
+    this.#at = at;
+    this.#doing = "preparing";
+    const question = this.#question;
+    const seconds = Number(this.#root.dataset.preparation);
+    const held = seconds > 0 || this.#voice.on;
+    if (held) this.#studio.pause();
+    this.#show();
+    if (!held) return this.#studio.phase === "paused" ? this.#studio.resume() : this.#answer();
+    await this.#voice.read(question.text);
+    if (this.#question !== question || this.#doing !== "preparing") return;
+    if (!seconds) return this.#studio.resume();
+    const until = performance.now() + seconds * 1000;
+    this.#time("Prepare", seconds, seconds);
+    this.#timer = setInterval(() => {
+      const left = (until - performance.now()) / 1000;
+      this.#time("Prepare", left, seconds);
+      if (left <= 0) this.#studio.resume();
+    }, 250);
+  }
+
+  #answer() {
+    this.#quiet();
+    this.#doing = "answering";
+    this.#since = this.#studio.clock();
+    this.#told = "";
+    this.#studio.mark("question", { part: this.#question.id });
+    this.#part("next").textContent = this.#text(this.#isLast ? "Finish" : "Next");
+    this.#tick(this.#since);
+  }
+
+  get #isLast() { return this.#at === this.#list.length - 1 && !this.#mayFollow; }
+
+  get #mayFollow() {
+    const { id, follows } = this.#question;
+    const asked = this.#list.some((one) => one.follows === id);
+    return Boolean(this.#root.dataset.urlFollowUp) && !follows && !asked;
+  }
+
+  #tick(t) {
+    if (this.#doing !== "answering") return;
+    const whole = Number(this.#root.dataset.answer);
+    const left = whole - (t - this.#since);
+    this.#time("Answer", left, whole);
+    this.#root.dataset.over = String(left <= 0);
+    this.#tell(left <= 0 ? "Over" : left <= SOON_S ? "Soon" : "");
+    if (t - this.#kept < KEEP_EVERY_S) return;
+    this.#kept = t;
+    this.#keep(t);
+  }
+
+  /** Once each: near the end, and at it. */
+  #tell(name) {
+    if (!name || this.#told === name) return;
+    this.#told = name;
+    this.#studio.say(this.#text(name));
+  }
+
+  async #next() {
+    if (this.#doing === "preparing") {
+      this.#voice.stop();
+      return this.#studio.phase === "paused" ? this.#studio.resume() : this.#answer();
+    }
+    if (this.#doing !== "answering") return;
+    const answered = this.#close();
+    if (answered && this.#mayFollow) await this.#follow();
+    this.#go();
+  }
+
+  #skip() {
+    if (!["preparing", "answering"].includes(this.#doing)) return;
+    this.#spans.delete(this.#question.id);
+    this.#studio.mark("question", { part: this.#question.id, skipped: true });
+    this.#studio.say(this.#text("Skipped"));
+    this.#doing = "waiting";
+    this.#go();
+  }
+
+  #again() {
+    if (this.#doing === "preparing") this.#voice.read(this.#question.text);
+  }
+
+  #go() {
+    if (!RECORDED.includes(this.#studio.phase)) return;
+    if (this.#at + 1 < this.#list.length) return this.#ask(this.#at + 1);
+    this.#doing = "done";
+    this.#studio.say(this.#text("Done"));
+    this.#studio.stop();
+  }
+
+  /** The answer is over. Says whether there was one. */
+  #close() {
+    const span = this.#keep(this.#studio.clock());
+    this.#doing = "waiting";
+    return span;
+  }
+
+  #keep(t) {
+    const long = t - this.#since >= SHORTEST_S;
+    if (long) this.#spans.set(this.#question.id, { start: this.#since, end: t });
+    this.#studio.keep("parts", [...this.#spans].map(([id, span]) => ({ id, ...span })));
+    return long;
+  }
+
+  /** Looks for one more question about what was heard; without an answer in time there is none. */
+  async #follow() {
+    const asked = this.#question;
+    this.#studio.pause();
+    this.#studio.say(this.#text("Waiting"));
+    this.#part("what").textContent = this.#text("Waiting");
+    this.#part("left").textContent = "";
+    const body = new URLSearchParams({ part: asked.id, said: this.#heard(asked.id) });
+    try {
+      const answer = await fetch(this.#root.dataset.urlFollowUp, {
+        method: "POST", body, headers: this.#headers, signal: AbortSignal.timeout(FOLLOW_UP_MS),
+      });
+      const found = answer.ok ? await answer.json() : {};
+      if (!found.id) return;
+      this.#list.splice(this.#list.indexOf(asked) + 1, 0, {
+        id: found.id, text: found.question, reason: found.reason, follows: asked.id,
+      });
+    } catch {
+      // no connection, or too slow: the interview goes on
+    }
+  }
+
+  get #headers() {
+    return JSON.parse(document.body.getAttribute("hx-headers"));
+  }
+
+  /** The captions' words of the answer, where captions are on. */
+  #heard(id) {
+    const { start } = this.#spans.get(id);
+    const lines = this.#studio.kept("captions")?.lines ?? [];
+    const words = lines.filter((line) => line.end > start).map((line) => line.text);
+    return words.join("\n").slice(-HEARD_CHARS);
+  }
+
+  #end() {
+    if (this.#doing === "answering") this.#close();
+    this.#quiet();
+    this.#doing = "done";
+    const left = this.#list.filter(({ id }) => !this.#spans.has(id)).length;
+    const text = this.#text("LeftOut").replace("%n", left).replace("%of", this.#list.length);
+    this.#studio.warn("left-out", left ? text : null);
+  }
+
+  #show() {
+    const { text, reason, follows } = this.#question;
+    const main = this.#list.filter((one) => !one.follows);
+    const place = follows ? main.findIndex(({ id }) => id === follows) : main.indexOf(this.#question);
+    const said = this.#text(follows ? "Follow" : "Place")
+      .replace("%n", place + 1).replace("%of", main.length);
+    this.#part("place").textContent = said;
+    this.#part("question").textContent = text;
+    this.#part("reason").textContent = reason ?? "";
+    this.#part("reason").hidden = !reason;
+    this.#part("next").textContent = this.#text("Begin");
+    this.#root.dataset.over = "false";
+    this.#studio.say(this.#voice.on ? said : `${said}. ${text}`);
+  }
+
+  #time(name, left, whole) {
+    this.#part("time").hidden = false;
+    this.#part("what").textContent = left > 0 ? this.#text(name) : this.#text("Over");
+    this.#part("left").textContent = left > 0 ? showTime(Math.ceil(left)) : "";
+    this.#part("bar").value = Math.min(1, Math.max(0, 1 - left / whole));
+  }
+
+  #quiet() {
+    clearInterval(this.#timer);
+    this.#voice.stop();
+    this.#part("time").hidden = true;
+    this.#part("bar").value = 0;
+  }
+}
+
+export function attach(studio) {
+  const root = studio.part("interview");
+  if (root) new Interview(studio, root);
+}

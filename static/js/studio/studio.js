@@ -79,6 +79,9 @@ export class Studio extends EventTarget {
     this.#take.save();
   }
 
+  /** What `keep` or `mark` kept: `parts`, `captions`, `marks`. */
+  kept(name) { return this.#take?.kept[name] ?? null; }
+
   fact(name, value) {
     this.#facts[name] = value;
     if (!this.#take) return;

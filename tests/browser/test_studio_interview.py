@@ -1,0 +1,125 @@
+"""An interview, and the prompter, in the studio: asked, answered, marked, sent."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from drills import services
+from drills.choosing import Choice
+from drills.models import Question
+from drills.services import load_questions
+from sessions.models import Session
+from tests.browser import test_studio as studio
+from tests.browser.harness import Visitor, assert_accessible, assert_fits, check_page
+from tests.browser.test_studio import enter, press, seconds_of
+from tests.sessions.served import until
+
+chromium, context, filmed, page = studio.chromium, studio.context, studio.filmed, studio.page
+KEYS = ("software/caching", "software/api-change", "general/proud-of")
+
+
+@pytest.fixture
+def session(transactional_db, user) -> Session:
+    load_questions()
+    chosen = [Choice(Question.objects.get(key=key)) for key in KEYS]
+    return services.make_interview(
+        owner=user, chosen=chosen, preparation_s=15, answer_s=60, follow_ups=True
+    )
+
+
+def asked(shown: Page, text: str) -> None:
+    expect(shown.locator("[data-ask-question]")).to_have_text(text)
+
+
+def answer_for(shown: Page, seconds: float) -> None:
+    """From here on, on the recording's clock."""
+    clock = shown.evaluate("document.querySelector('[data-studio-clock]').textContent")
+    seconds_of(shown, float(clock.split(":")[1]) + seconds)
+
+
+def test_it_works(page: Page, session: Session):
+    """Ask, prepare, answer, follow up, skip, finish: and each answer lies where it was given."""
+    first, second, third = session.parts.all()
+    press(page, "Record")
+    asked(page, first.question)
+    expect(page.get_by_role("heading", name="Question 1 of 3")).to_be_visible()
+    expect(page.get_by_text("Prepare", exact=True)).to_be_visible()
+    page.keyboard.press("n")  # answer now
+    expect(page.get_by_text("Answer", exact=True)).to_be_visible()
+    answer_for(page, 1)
+    press(page, "Next question")
+    follow_up = Question.objects.get(key=KEYS[0]).follow_ups[0]
+    asked(page, follow_up)
+    expect(page.get_by_role("heading", name="A follow-up to question 1")).to_be_visible()
+    press(page, "Answer now")
+    answer_for(page, 1)
+    press(page, "Next question")
+    asked(page, second.question)
+    press(page, "Skip")
+    asked(page, third.question)
+    press(page, "Answer now")
+    answer_for(page, 1)
+    press(page, "Stop")
+    expect(page.get_by_text("Not answered: 1 of 4 questions.")).to_be_visible()
+    press(page, "Send")
+    assert until(lambda: session.recordings.exists(), 20)
+    placed = [(part.start, part.end) for part in session.parts.all()]
+    told = [span for span in placed if span[0] is not None]
+    assert placed[2] == (None, None) and len(told) == 3
+    assert all(end - start >= 0.5 for start, end in told)
+    assert told == sorted(told) and told[0][1] <= told[1][0] + 0.1
+    kinds = [(mark["kind"], mark.get("skipped", False)) for mark in session.take.marks]
+    assert kinds.count(("question", False)) == 3 and kinds.count(("question", True)) == 1
+
+
+@pytest.fixture
+def talk(user, transactional_db) -> Session:
+    from sessions.services import create_session
+
+    return create_session(
+        owner=user, kind="presentation", title="Town hall", notes="One point. " * 200
+    )
+
+
+def test_a_talk_has_a_teleprompter_and_slide_marks(context, talk, watch):
+    page = enter(context, talk, watch)
+    press(page, "Teleprompter")
+    press(page, "Record")
+    seconds_of(page, 1)
+    text = page.locator("[data-prompter-text]")
+    assert until(lambda: text.evaluate("it => it.scrollTop") > 5, 10)
+    page.keyboard.press("t")
+    expect(page.get_by_role("button", name="Scroll", exact=True)).to_be_visible()
+    held = text.evaluate("it => it.scrollTop")
+    page.keyboard.press("d")
+    press(page, "Next slide")
+    expect(page.get_by_text("Slide 3", exact=True)).to_be_visible()
+    assert text.evaluate("it => it.scrollTop") == held
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Mark the next slide")
+    page.keyboard.press("Escape")
+    press(page, "Stop")
+    press(page, "Send")
+    assert until(lambda: talk.recordings.exists(), 20)
+    slides = [mark["n"] for mark in talk.take.marks if mark["kind"] == "slide"]
+    assert slides == [2, 3]
+
+
+def test_an_interview_is_put_together_without_leaving_the_page(learner: Visitor):
+    load_questions()
+    check_page(learner, "/interview/")
+    shown = learner.page(width=390)
+    shown.goto("/interview/")
+    shown.get_by_role("button", name="Choose questions").click()
+    listed = shown.get_by_role("listitem").filter(has=shown.get_by_text("Why it is asked"))
+    expect(listed).to_have_count(4)
+    expect(shown.get_by_role("status").first).to_have_text("4 questions are chosen.")
+    second = listed.nth(1).locator(".asked__text").inner_text()
+    listed.nth(1).get_by_role("button", name="Earlier").click()
+    expect(listed.first.locator(".asked__text")).to_have_text(second)
+    expect(listed.first.get_by_role("button", name="Earlier")).to_be_focused()
+    assert_fits(shown)
+    assert_accessible(shown)
+    shown.get_by_role("button", name="Begin in the studio").click()
+    expect(shown.get_by_role("heading", name="Studio")).to_be_visible()
