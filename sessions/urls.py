@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", pages.new, name="new"),
     path("deleted/", pages.deleted, name="deleted"),
     path("sample/", intake.sample, name="sample"),
+    path("first/", intake.first, name="first"),
     path("<uuid:session_id>/edit/", pages.edit, name="edit"),
     path("<uuid:session_id>/rename/", pages.rename, name="rename"),
     path("<uuid:session_id>/delete/", pages.delete, name="delete"),

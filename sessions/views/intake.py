@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -29,6 +30,8 @@ from sessions.views.pages import signed_in
 
 GUESTS_AN_HOUR = 30
 """New guests from one address."""
+FIRST_S = 30
+"""The first recording: long enough to be measured, short enough to dare."""
 
 
 @login_required
@@ -74,16 +77,9 @@ def text(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def sample(request: HttpRequest) -> HttpResponse:
     """A practice to look at, for everybody: who has no account becomes a guest."""
-    if not request.user.is_authenticated:
-        if not _may_be_guest(request):
-            messages.error(
-                request, _("Many people tried from here just now. Make an account instead.")
-            )
-            return redirect("account_signup")
-        guest = create_guest(time_zone=request.POST.get("time_zone", ""))
-        login(request, guest, backend="django.contrib.auth.backends.ModelBackend")
-        request.user = guest
-    user = signed_in(request)
+    user = _somebody(request)
+    if user is None:
+        return redirect("account_signup")
     session = Session.objects.filter(owner=user, is_sample=True, deleted_at=None).first()
     try:
         session = session or make_sample(user)
@@ -91,6 +87,39 @@ def sample(request: HttpRequest) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("sessions:list")
     return redirect(session.get_absolute_url())
+
+
+@require_POST
+def first(request: HttpRequest) -> HttpResponse:
+    """Thirty seconds in the studio, for everybody: the quickest way to a result of one's own."""
+    user = _somebody(request)
+    if user is None:
+        return redirect("account_signup")
+    title = _("My first thirty seconds")
+    begun = Session.objects.filter(
+        owner=user, title=title, state=Session.State.DRAFT, deleted_at=None, recordings=None
+    )
+    session = begun.first() or services.create_session(
+        owner=user,
+        kind=Session.Kind.FREE,
+        title=title,
+        question=_("Who are you, and when will you next have to speak in front of others?"),
+    )
+    studio = reverse("sessions:studio", args=[session.pk])
+    return redirect(f"{studio}?limit={FIRST_S}")
+
+
+def _somebody(request: HttpRequest) -> User | None:
+    """Who is signed in, else a new guest; None, with a message, where too many come from there."""
+    if request.user.is_authenticated:
+        return signed_in(request)
+    if not _may_be_guest(request):
+        messages.error(request, _("Many people tried from here just now. Make an account instead."))
+        return None
+    guest = create_guest(time_zone=request.POST.get("time_zone", ""))
+    login(request, guest, backend="django.contrib.auth.backends.ModelBackend")
+    request.user = guest
+    return guest
 
 
 def make_sample(user: User) -> Session:

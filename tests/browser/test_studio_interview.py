@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from drills import services
 from drills.choosing import Choice
 from drills.models import Question
 from drills.services import load_questions
 from sessions.models import Session
-from tests.browser import test_studio as studio
-from tests.browser.harness import Visitor, assert_accessible, assert_fits, check_page
-from tests.browser.test_studio import enter, press, seconds_of
+from sessions.services import create_session
+from tests.browser.harness import Visitor, Watch, assert_accessible, assert_fits, check_page
+from tests.browser.studio import Room, filmed, open_context, press, recorded, with_devices
 from tests.sessions.served import until
 
-chromium, context, filmed, page = studio.chromium, studio.context, studio.filmed, studio.page
 KEYS = ("software/caching", "software/api-change", "general/proud-of")
+Enter = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def chromium(browser: Browser, tmp_path_factory) -> Iterator[Browser]:
+    opened = with_devices(browser, filmed(tmp_path_factory.mktemp("filmed")))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def enter(chromium: Browser, user, site: str, watch: Watch) -> Iterator[Enter]:
+    context = open_context(chromium, user, site, tour="done")
+
+    def entered(session: Session) -> Page:
+        return Room(context, session, site, watch).enter()
+
+    yield entered
+    context.close()
 
 
 @pytest.fixture
@@ -35,11 +55,12 @@ def asked(shown: Page, text: str) -> None:
 def answer_for(shown: Page, seconds: float) -> None:
     """From here on, on the recording's clock."""
     clock = shown.evaluate("document.querySelector('[data-studio-clock]').textContent")
-    seconds_of(shown, float(clock.split(":")[1]) + seconds)
+    recorded(shown, float(clock.split(":")[1]) + seconds)
 
 
-def test_it_works(page: Page, session: Session):
+def test_it_works(enter: Enter, session: Session):
     """Ask, prepare, answer, follow up, skip, finish: and each answer lies where it was given."""
+    page = enter(session)
     first, second, third = session.parts.all()
     press(page, "Record")
     asked(page, first.question)
@@ -75,18 +96,16 @@ def test_it_works(page: Page, session: Session):
 
 @pytest.fixture
 def talk(user, transactional_db) -> Session:
-    from sessions.services import create_session
-
     return create_session(
         owner=user, kind="presentation", title="Town hall", notes="One point. " * 200
     )
 
 
-def test_a_talk_has_a_teleprompter_and_slide_marks(context, talk, watch):
-    page = enter(context, talk, watch)
+def test_a_talk_has_a_teleprompter_and_slide_marks(enter: Enter, talk: Session):
+    page = enter(talk)
     press(page, "Teleprompter")
     press(page, "Record")
-    seconds_of(page, 1)
+    recorded(page, 1)
     text = page.locator("[data-prompter-text]")
     assert until(lambda: text.evaluate("it => it.scrollTop") > 5, 10)
     page.keyboard.press("t")
@@ -123,3 +142,22 @@ def test_an_interview_is_put_together_without_leaving_the_page(learner: Visitor)
     assert_accessible(shown)
     shown.get_by_role("button", name="Begin in the studio").click()
     expect(shown.get_by_role("heading", name="Studio")).to_be_visible()
+
+
+def test_the_first_visit_is_shown_around_once(chromium: Browser, user, site: str, watch: Watch):
+    session = create_session(owner=user, kind="free", title="My first thirty seconds")
+    context = open_context(chromium, user, site)
+    page = context.new_page()
+    watch.attach(page)
+    page.goto(f"/sessions/{session.pk}/studio/?limit=30")
+    tour = page.get_by_role("region", name="Tip 1 of 3")
+    expect(tour).to_contain_text("Here you see yourself")
+    assert_accessible(page)
+    press(page, "Next tip")
+    press(page, "Next tip")
+    press(page, "I am ready")
+    expect(page.locator("[data-studio-tour]")).to_be_hidden()
+    assert page.locator("[data-studio]").get_attribute("data-longest") == "30"
+    kept = page.evaluate(f"JSON.parse(localStorage['rostrum.studio.{user.pk}']).tour")
+    assert kept == "done", "and not shown again"
+    context.close()

@@ -6,9 +6,10 @@ import { bindKeys } from "./keys.js";
 import { attach as attachPrompter } from "./prompter.js";
 import { attach as attachRoom } from "./room/main.js";
 import { Studio } from "./studio.js";
+import { attach as attachTour } from "./tour.js";
 import { attach as attachVision } from "./vision/main.js";
 
-const MODULES = [attachRoom, attachVision, attachPrompter, attachInterview, attachCaptions];
+const MODULES = [attachRoom, attachVision, attachPrompter, attachInterview, attachCaptions, attachTour];
 
 const studio = new Studio(document.querySelector("[data-studio]"));
 for (const attach of MODULES) {
