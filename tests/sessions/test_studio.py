@@ -187,7 +187,7 @@ def test_wasm_and_workers_are_allowed_here_alone(user_client, session):
 
 def test_the_page_asks_the_database_little(user_client, session, django_assert_max_num_queries):
     user_client.get(address(session))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         user_client.get(address(session))
 
 
