@@ -44,6 +44,8 @@ class Mark:
     end: float
     x: float
     width: float
+    number: int = 0
+    """Of a moment worth hearing again: its place in their list."""
 
 
 @dataclass(frozen=True)

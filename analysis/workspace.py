@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -273,8 +273,8 @@ def _outside(trim: Span | None, duration_s: float) -> list[Mark]:
 def _moments(document: Mapping[str, Any], duration_s: float) -> list[Mark]:
     kinds = {"best": _("A best moment"), "instructive": _("One to learn from")}
     return [
-        mark
-        for one in document["highlights"]
+        replace(mark, number=number)
+        for number, one in enumerate(document["highlights"], start=1)
         for mark in marks(
             [one], one["kind"], duration_s, label=f"{kinds[one['kind']]}: {one['why']}"
         )

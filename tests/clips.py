@@ -235,3 +235,9 @@ def _encoded(stream: av.stream.Stream, frames: Iterator[av.frame.Frame]) -> Iter
     for frame in frames:
         yield from stream.encode(frame)
     yield from stream.encode(None)
+
+
+def full_disk(path: Path) -> None:
+    """Have the disk be full for whoever writes to `path`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to("/dev/full")

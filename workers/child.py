@@ -20,7 +20,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, cast
 
-from workers.engines.types import Engine, EngineError, StageJob, StageOutput, Word
+from workers.engines.types import Engine, EngineError, StageJob, StageOutput, Word, no_room
 
 PR_SET_PDEATHSIG = 1
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
@@ -75,6 +75,7 @@ def _work(path: str, job: StageJob, report: Reporter) -> StageOutput:
 
 def _told(error: BaseException) -> dict[str, Any]:
     trace = traceback.format_exc()
+    error = no_room(error) or error
     if isinstance(error, EngineError):
         return {
             "code": error.code,

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.timeline import LANE_HEIGHT, WIDTH, lane, marks, ticks, waveform_path
+from analysis.workspace import _moments
 from workers.engines.types import Series
 
 
@@ -68,3 +69,11 @@ def test_the_axis_has_few_round_ticks(duration_s: float) -> None:
 def test_a_waveform_closes(peaks: list[tuple[float, float]]) -> None:
     path = waveform_path(peaks)
     assert path == "" or path.endswith("Z")
+
+
+def test_a_moment_leads_to_its_own_card_where_one_before_it_has_no_time() -> None:
+    found = [
+        {"kind": "best", "why": "No time.", "start": None, "end": None},
+        {"kind": "instructive", "why": "A time.", "start": 3.0, "end": 9.0},
+    ]
+    assert [mark.number for mark in _moments({"highlights": found}, 60.0)] == [2]

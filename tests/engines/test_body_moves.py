@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from workers.engines.body.gestures import gestures
 from workers.engines.body.measures import hand_to_face, still_picture
 from workers.engines.body.skeleton import POINTS, skeleton
 from workers.engines.body.speaker import Picture
-from workers.engines.body.watch import face_parts, watch
+from workers.engines.body.watch import Track, face_parts, watch
 from workers.engines.media import frames
 from workers.training.suites.body import film
 
@@ -132,6 +133,37 @@ def test_the_page_gets_what_is_seen_in_thousandths() -> None:
     assert drawn["frames"][0][2 * left : 2 * left + 2] == [625, 450]
     assert drawn["frames"][3][2 * wrist : 2 * wrist + 2] == [-1, -1]
     assert all(0 <= index < len(POINTS) for line in drawn["lines"] for index in line)
+
+
+def seen_at(fps: int, seconds: int = 20) -> Track:
+    still = person(1)
+    times = np.arange(seconds * fps) / fps
+    every = {
+        name: np.repeat(getattr(still, name)[:1], len(times), axis=0)
+        for name in ("pose", "head", "face", "people", "face_parts", "light", "turned_over")
+    }
+    return replace(still, times=times, **every)  # fmt: skip
+
+
+@pytest.mark.parametrize("fps", [5, 12, 30, 120])
+def test_neither_few_nor_many_pictures_a_second_change_a_gesture(fps: int) -> None:
+    track = seen_at(fps)
+    for start in (3.0, 8.0, 13.0):
+        swing(track, 15, start)
+    found = gestures(signals(track))
+    assert len(found["items"]) == 3
+    assert [item["start"] for item in found["items"]] == pytest.approx([3.0, 8.0, 13.0], abs=0.4)
+
+
+def test_hands_alone_have_neither_face_nor_posture_and_are_not_counted() -> None:
+    track = seen_at(5)
+    track.pose[:, :15, 2], track.pose[:, 23:, 2] = 0.1, 0.1
+    track.face[:], track.head[:], track.face_parts[:], track.people[:] = np.nan, np.nan, np.nan, 0
+    swing(track, 15, 5.0)
+    section, withheld = body.describe(track, signals(track), FPS)
+    assert section["face_visible_ratio"] == 0 and section["upper_body_visible_ratio"] == 0
+    assert section["posture"]["score"] is None and section["gestures"]["per_minute"] is None
+    assert {entry["code"] for entry in withheld} == {"no_person"}
 
 
 # --- the models --------------------------------------------------------------------------------

@@ -216,15 +216,13 @@ def test_a_cut_past_the_end_is_refused(tmp_path: Path, source: Path):
     assert not refused.value.retry
 
 
-def test_a_full_disk_is_worth_another_try(
-    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("shape", "name"), [("audio", "clip.m4a"), ("wide", "clip.mp4")])
+def test_a_disk_that_fills_is_worth_another_try(
+    tmp_path: Path, source: Path, shape: str, name: str
 ):
-    def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(clip, "write_sound", full)
+    clips.full_disk(tmp_path / "out" / name)
     with pytest.raises(EngineError) as refused:
-        made(tmp_path, source, format="audio")
+        made(tmp_path, source, format=shape)
     assert (refused.value.code, refused.value.retry) == ("disk_full", True)
 
 

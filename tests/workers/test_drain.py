@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 import time
@@ -17,6 +18,7 @@ from analysis.models import StageRun
 from analysis.services.runs import cancel_run, start_run
 from analysis.services.stages import claim_next
 from workers.attempt import attempt
+from workers.child import _told
 from workers.inprocess import drain
 from workers.pool import Pool, Slots
 
@@ -128,6 +130,12 @@ def test_an_engines_own_error_is_final(recorded, pool: Pool) -> None:
     probe = run.stages.get(name="probe")
     assert (run.state, run.error_code, probe.attempt) == ("failed", "not_media", 1)
     assert run.error_message == "It cannot be measured."
+
+
+def test_a_full_disk_is_told_whatever_engine_met_it() -> None:
+    told = _told(OSError(errno.ENOSPC, "No space left on device"))
+    assert (told["code"], told["retry"]) == ("disk_full", True)
+    assert "no room left" in told["message"]
 
 
 def test_a_bug_is_told_in_plain_words(recorded, pool: Pool) -> None:

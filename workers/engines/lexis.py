@@ -9,9 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from workers.engines.shipped import lines
+
 Tag = Literal["N", "NS", "V", "VZ", "VD", "VG", "J", "R"]
 """Noun, plural noun, verb, its -s form, past or participle, -ing form, adjective, adverb."""
 DATA = Path(__file__).with_name("data") / "lexis-1.txt"
+LINES = 24_004
+"""Of the file: one with others is none of ours, or not whole."""
 _ENDINGS: tuple[tuple[str, tuple[Tag, ...]], ...] = (
     ("ing", ("VG", "N")), ("ed", ("VD", "J")), ("ly", ("R",)), ("ies", ("NS", "VZ")),
     ("ness", ("N",)), ("ment", ("N",)), ("tion", ("N",)), ("sion", ("N",)), ("ity", ("N",)),
@@ -37,13 +41,12 @@ class Entry(NamedTuple):
 @lru_cache(maxsize=1)
 def _entries() -> dict[str, Entry]:
     found = {}
-    with DATA.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.startswith("#"):
-                continue
-            word, cluster, tags = line.split()
-            names = tuple(tag.rstrip("!") for tag in tags.split(",") if tag != "-")
-            found[word] = Entry(int(cluster), names, "!" in tags)
+    for line in lines(DATA, LINES):
+        if line.startswith("#"):
+            continue
+        word, cluster, tags = line.split()
+        names = tuple(tag.rstrip("!") for tag in tags.split(",") if tag != "-")
+        found[word] = Entry(int(cluster), names, "!" in tags)
     return found
 
 

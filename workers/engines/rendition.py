@@ -20,7 +20,15 @@ import numpy as np
 from workers.engines.media import Clock, SoundReader, open_media, read_clock
 from workers.engines.media.clock import decoded
 from workers.engines.media.pictures import shown_size, upright
-from workers.engines.types import ROLES, ArtifactFile, EngineError, Report, StageJob, StageOutput
+from workers.engines.types import (
+    ROLES,
+    ArtifactFile,
+    EngineError,
+    Report,
+    StageJob,
+    StageOutput,
+    no_room,
+)
 
 MAX_SIDE = 1280
 KEYFRAME_S = 2.0
@@ -87,12 +95,14 @@ def _made(
     """Write by plan; where the muxer refuses a copy (broken time stamps), make all of it anew."""
     try:
         return _write(source, clock, plan, workdir, length, report)
-    except (OSError, ValueError, av.error.FFmpegError):
+    except (OSError, ValueError, av.error.FFmpegError) as error:
+        if full := no_room(error):
+            raise full from error
         anew = Plan("mp4", copy_video=False, copy_audio=False)
     try:
         return _write(source, clock, anew, workdir, length, report)
     except (OSError, ValueError, av.error.FFmpegError) as error:
-        raise EngineError(
+        raise no_room(error) or EngineError(
             "rendition_failed",
             "No version of this recording could be made for the player.",
             detail=f"{type(error).__name__}: {error}",

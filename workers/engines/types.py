@@ -8,6 +8,7 @@ ratios are 0-1, units stand in the key. A leaf may be None; then `withheld` says
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict
 
@@ -52,6 +53,18 @@ class EngineError(Exception):
 
 def _engine_error(code: str, message: str, detail: str, retry: bool) -> EngineError:
     return EngineError(code, message, detail=detail, retry=retry)
+
+
+def no_room(error: BaseException) -> EngineError | None:
+    """What a full disk means for a stage; None for any other error."""
+    if getattr(error, "errno", None) not in {errno.ENOSPC, errno.EDQUOT}:
+        return None
+    return EngineError(
+        "disk_full",
+        "The machine that works on this has no room left. Please try again later.",
+        detail=f"{type(error).__name__}: {error}",
+        retry=True,
+    )
 
 
 class Withheld(TypedDict):

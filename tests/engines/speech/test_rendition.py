@@ -7,7 +7,9 @@ import pytest
 
 from tests import clips, synthesis
 from tests.clips import Look
-from tests.engines.speech.jobs import artifact, played, probed
+from tests.engines.speech.jobs import Seen, artifact, job, played, probed
+from workers.engines import rendition
+from workers.engines.types import EngineError
 
 SPEECH = synthesis.say("When I joined the company the support team was losing customers.")
 
@@ -76,3 +78,11 @@ def test_a_damaged_file_is_made_anew(tmp_path: Path):
             except av.error.FFmpegError:
                 faults += 1
     assert faults == 0
+
+
+def test_a_disk_that_fills_is_worth_another_try(tmp_path: Path):
+    work = job(clips.clip(tmp_path / "a.mp4", SPEECH.samples), "rendition")
+    clips.full_disk(Path(work["workdir"]) / "rendition.mp4")
+    with pytest.raises(EngineError) as refused:
+        rendition.run(work, Seen())
+    assert (refused.value.code, refused.value.retry) == ("disk_full", True)

@@ -11,6 +11,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from workers.engines.shipped import lines
+
 LETTERS = {
     "a": "EY", "b": "B IY", "c": "S IY", "d": "D IY", "e": "IY", "f": "EH F", "g": "JH IY",
     "h": "EY CH", "i": "AY", "j": "JH EY", "k": "K EY", "l": "EH L", "m": "EH M", "n": "EH N",
@@ -22,6 +24,8 @@ WINDOWS = ((0, 0), (0, 1), (1, 1), (1, 2), (2, 2), (2, 3), (3, 3), (3, 4))
 WIDEST = 4
 END = "_"
 SOUNDS = Path(__file__).parents[1] / "data" / "sounds-1.txt"
+LINES = 28_349
+"""Of the file: one with others is none of ours, or not whole."""
 ENDINGS = (
     ("'s", "S"), ("s", "Z"), ("es", "IH Z"), ("ed", "D"), ("ing", "IH NG"), ("ly", "L IY"),
     ("er", "ER"), ("ness", "N AH S"), ("less", "L AH S"), ("ment", "M AH N T"),
@@ -107,8 +111,8 @@ def _sound(around: str, at: int) -> str:
 def _sounds() -> dict[str, str]:
     """Letters of a window -> phones of the letter it is about (none for a silent one), made by
     `python -m workers.training.train_pronunciation`. A window's length says which of WINDOWS."""
-    lines = SOUNDS.read_text(encoding="utf-8").splitlines()
-    return {window: phones for window, _, phones in (line.partition(" ") for line in lines)}
+    found = (line.partition(" ") for line in lines(SOUNDS, LINES))
+    return {window: phones for window, _, phones in found}
 
 
 @cache

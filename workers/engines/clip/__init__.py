@@ -6,7 +6,6 @@ pure function in a process of its own, files in, a file out.
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from workers.engines.types import (
     Report,
     StageJob,
     StageOutput,
+    no_room,
 )
 
 TOLERANCE_S = 0.5
@@ -122,15 +122,8 @@ def _check_length(spec: ClipSpec, source: Path, clock: Clock, heard_s: float) ->
         )
 
 
-def _failure(error: OSError) -> EngineError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return EngineError(
-            "disk_full",
-            "The machine that makes clips has no room left. Please try again later.",
-            detail=str(error),
-            retry=True,
-        )
-    return EngineError(
+def _failure(error: Exception) -> EngineError:
+    return no_room(error) or EngineError(
         "clip_failed",
         "This clip could not be made from the recording.",
         detail=f"{type(error).__name__}: {error}",

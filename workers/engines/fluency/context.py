@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -20,6 +19,7 @@ from workers.engines.fluency.lexicon import (
     SUBORDINATORS,
 )
 from workers.engines.lexis import look_up
+from workers.engines.shipped import record
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 OUTSIDE = "#"
@@ -63,8 +63,7 @@ def clusters(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def model(name: str) -> Mapping[str, Any]:
     """A trained model of data/: `weights` of facts, by family where it has families."""
-    found: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
-    return found
+    return record(DATA / f"{name}.json", "weights")
 
 
 def probability(weights: Mapping[str, float], facts: Iterable[str]) -> float:

@@ -30,6 +30,7 @@ from workers.engines.fluency.context import (
 from workers.engines.fluency.lexicon import CONJUNCTIONS
 from workers.engines.fluency.marker_rules import RULES, Surroundings
 from workers.engines.fluency.words import Token, is_punctuated
+from workers.engines.shipped import arrays
 
 MARKERS: dict[tuple[str, ...], str] = {
     ("you", "know"): "you know",
@@ -216,8 +217,7 @@ def log_odds(chance: np.ndarray) -> np.ndarray:
 
 @lru_cache
 def _states_model() -> dict[str, np.ndarray]:
-    with np.load(DATA / f"{STATES_MODEL}.npz", allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}
+    return arrays(DATA / f"{STATES_MODEL}.npz", "weights", "bias", "families", "shares")
 
 
 def chance(family: str, place: Place) -> float:

@@ -67,6 +67,11 @@ def using(weights: Mapping[str, float]) -> Iterator[None]:
         _WEIGHTS.reset(token)
 
 
+def known() -> bool:
+    """Whether there are weights to find repairs by."""
+    return _WEIGHTS.get() != {}
+
+
 class Way(NamedTuple):
     """Words [first, term) were taken back, [term, instead) edit; `instead` is said for them."""
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from workers.engines.fluency import grammar, language, pauses, rates, vocabulary
+from workers.engines.fluency import (
+    grammar,
+    language,
+    pauses,
+    rates,
+    repair_model,
+    vocabulary,
+)
 from workers.engines.fluency.grammar import Checked
 from workers.engines.fluency.inputs import Sound, Text
 from workers.engines.fluency.timing import Timing, speaking_seconds
@@ -30,6 +37,7 @@ REASONS = {
     "no_punctuation": "The transcript does not mark sentences.",
     "none_found": "There was none to measure.",
     "no_pitch": "Pitch and loudness were not measured.",
+    "weights_unreadable": "The model that finds these cannot be read on this machine.",
     "grammar_checker_absent": "The grammar checker could not run on this machine.",
 }
 
@@ -178,7 +186,7 @@ def language_sections(
         if code is None and name in _NEED_MARKS and not text.punctuated:
             items, code = None, "no_punctuation"
         elif code is None and items is None:
-            code = "grammar_checker_absent"
+            code = "weights_unreadable" if name == "repairs" else "grammar_checker_absent"
         sections[name] = {
             "count": len(items) if items is not None else None,
             "per_100_words": rounded(len(items) * per, 2) if items is not None and per else None,
@@ -209,7 +217,7 @@ def _word_lists(text: Text, timing: Timing) -> dict[str, list[dict[str, Any]] | 
     doc = language.read(text.tokens)
     return {
         "repetitions": text.repetitions,
-        "repairs": text.repairs,
+        "repairs": text.repairs if repair_model.known() else None,
         **language.word_lists(text.tokens, text.sentences, doc, timing.marker_ranges),
         "profanity": language.swearing(text.tokens),
         "overused": vocabulary.overused(text.tokens, language.lemmas(doc)),

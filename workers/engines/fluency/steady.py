@@ -7,7 +7,6 @@ takes a long one for no speech at all. So every sounding stretch is looked at, o
 from __future__ import annotations
 
 import itertools
-import json
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +19,7 @@ import numpy as np
 from workers.engines.envelope import Envelope, loud_db
 from workers.engines.envelope import silences as silences_of
 from workers.engines.fluency.tracks import VoiceTrack
+from workers.engines.shipped import record
 from workers.engines.timeline import Floats, merge, overlap, runs
 from workers.engines.types import Span
 
@@ -77,7 +77,7 @@ class Model:
 
 @cache
 def model() -> Model:
-    found = json.loads(MODEL.read_text(encoding="utf-8"))
+    found = record(MODEL, "bias", "weights")
     return Model(float(found["bias"]), tuple(float(found["weights"][name]) for name in FACTS))
 
 

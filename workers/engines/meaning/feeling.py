@@ -17,6 +17,7 @@ import numpy as np
 from workers.engines.meaning.lexicon import DATA, stem, tokens, words
 from workers.engines.meaning.lines import Line
 from workers.engines.meaning.vectors import Vectors
+from workers.engines.shipped import arrays
 
 LABELS = ("negative", "neutral", "positive")
 MODEL = DATA / "sentiment-1.npz"
@@ -78,8 +79,7 @@ def _by_vader(compounds: np.ndarray) -> np.ndarray:
 
 @lru_cache
 def _model() -> dict[str, np.ndarray]:
-    with np.load(MODEL, allow_pickle=False) as stored:
-        return {name: stored[name].astype(float) for name in stored.files}
+    return {name: part.astype(float) for name, part in arrays(MODEL, "weights", "bias").items()}
 
 
 def compound(text: str) -> float:

@@ -18,6 +18,7 @@ from workers.engines.meaning.lexicon import DATA, data, words
 from workers.engines.meaning.lines import Line
 from workers.engines.meaning.traits import is_deed, is_narrated
 from workers.engines.meaning.vectors import Vectors
+from workers.engines.shipped import arrays
 
 MODEL = DATA / "opening-1.npz"
 DIMENSIONS = 384
@@ -66,5 +67,4 @@ def _facts() -> dict[str, frozenset[str]]:
 
 @lru_cache
 def _model() -> dict[str, np.ndarray]:
-    with np.load(MODEL, allow_pickle=False) as stored:
-        return {name: stored[name].astype(float) for name in stored.files}
+    return {name: part.astype(float) for name, part in arrays(MODEL, "weights", "bias").items()}

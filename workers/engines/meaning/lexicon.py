@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from workers.engines.shipped import record
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 _TOKEN = re.compile(r"[^\W\d_](?:#|\+\+)(?!\w)|[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,:]\d+)*%?")
@@ -15,8 +16,7 @@ _TOKEN = re.compile(r"[^\W\d_](?:#|\+\+)(?!\w)|[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.
 @lru_cache
 def data(name: str) -> dict[str, Any]:
     """A data file of the engines, by name without its ending. Do not change what comes back."""
-    loaded: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
-    return loaded
+    return record(DATA / f"{name}.json", "about")
 
 
 @lru_cache

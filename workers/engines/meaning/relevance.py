@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +23,7 @@ from workers.engines.meaning import star, traits
 from workers.engines.meaning.lexicon import DATA, content_stems, data
 from workers.engines.meaning.lines import Line
 from workers.engines.meaning.vectors import Vectors
+from workers.engines.shipped import arrays
 
 _FRAME = re.compile(
     r"^(?:(?:so|now|and|okay|ok|please|right)[, ]+)*(?:(?:can|could|would) you )?(?:please )?"
@@ -124,8 +125,9 @@ class Model:
 
 @lru_cache
 def model() -> Model:
-    with np.load(MODEL, allow_pickle=False) as stored:
-        return Model(**{name: stored[name].astype(float) for name in stored.files})
+    parts = [field.name for field in fields(Model)]
+    stored = arrays(MODEL, *parts)
+    return Model(**{name: stored[name].astype(float) for name in parts})
 
 
 def relevance(question: str, lines: list[Line], vectors: Vectors) -> float | None:

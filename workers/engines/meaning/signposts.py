@@ -19,6 +19,7 @@ import numpy as np
 from workers.engines.meaning.lexicon import DATA, data, is_past
 from workers.engines.meaning.lines import Line, word_count
 from workers.engines.meaning.vectors import Vectors
+from workers.engines.shipped import arrays
 
 LEXICON = "signposts-2"
 MODEL, PLAIN_MODEL = DATA / "signposts-model-2.npz", DATA / "signposts-plain-2.npz"
@@ -110,5 +111,4 @@ def _facts() -> list[frozenset[str]]:
 
 @lru_cache
 def _model(path: Path) -> dict[str, np.ndarray]:
-    with np.load(path, allow_pickle=False) as stored:
-        return {name: stored[name].astype(float) for name in stored.files}
+    return {name: part.astype(float) for name, part in arrays(path, "weights", "bias").items()}

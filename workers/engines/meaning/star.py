@@ -20,6 +20,7 @@ from workers.engines.meaning import traits
 from workers.engines.meaning.lexicon import DATA, data
 from workers.engines.meaning.lines import Line, distinct
 from workers.engines.meaning.vectors import Vectors
+from workers.engines.shipped import arrays
 
 LABELS = ("situation", "task", "action", "result", "none")
 STORY = LABELS[:4]
@@ -79,14 +80,12 @@ class Model:
 def model(meaning: bool) -> Model:
     """The fitted model, or the one for machines without embeddings."""
     name = "full" if meaning else "plain"
-    with np.load(MODEL, allow_pickle=False) as stored:
-        return Model(
-            frames=tuple(str(one) for one in stored["frames"]),
-            **{
-                part: stored[f"{name}_{part}"].astype(float)
-                for part in ("weights", "bias", "step", "start")
-            },
-        )
+    parts = ("weights", "bias", "step", "start")
+    stored = arrays(MODEL, "frames", *(f"{name}_{part}" for part in parts))
+    return Model(
+        frames=tuple(str(one) for one in stored["frames"]),
+        **{part: stored[f"{name}_{part}"].astype(float) for part in parts},
+    )
 
 
 def features(
