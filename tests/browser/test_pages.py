@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 
 from coaching.accounts.models import User
 from coaching.accounts.services import create_guest, request_erasure
+from sessions.services import create_session
 from tests.browser.conftest import sign_in
-from tests.browser.harness import Visitor, Watch, check_page
+from tests.browser.harness import Visitor, Watch, assert_fits, check_page
 
 OPEN = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
 OPEN += ["/accounts/password/reset/done/", "/accounts/password/reset/key/none-used/"]
@@ -169,3 +170,14 @@ def test_a_menu_closes_with_escape(page: Page):
     page.keyboard.press("Escape")
     expect(item).to_be_hidden()
     expect(summary).to_be_focused()
+
+
+def test_the_administration_of_a_session_fits_a_desk(
+    visitor: Visitor, user: User, admin_user: User
+):
+    session = create_session(owner=user, kind="pitch", title="Seed round")
+    session.parts.update(question="Why you, and why now? " * 20)
+    page = sign_in(visitor, admin_user).page(width=1280)
+    page.goto(f"/admin/practice/session/{session.pk}/change/")
+    expect(page.get_by_role("heading", name="Parts")).to_be_visible()
+    assert_fits(page)
