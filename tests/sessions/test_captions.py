@@ -281,7 +281,9 @@ async def test_nothing_of_the_sound_or_the_words_is_kept(
     await browser.speak(spoken(0.3, SENTENCE))
     await browser.told("line")
     kept = await sync_to_async(ours)()
-    assert set(kept) == {wire.alive_key(), wire.holder_key(user.pk)}
+    holders = {key for key in kept if key.startswith(wire.holder_key(""))}
+    assert set(kept) - holders == {wire.alive_key()}
+    assert wire.holder_key(user.pk) in holders
     assert all(kind == "string" and 0 < ttl <= 30 for kind, ttl in kept.values())
     await browser.close()
 
