@@ -280,3 +280,24 @@ def test_a_player_that_cannot_be_loaded_says_so(cut_off: Page):
     cut_off.route("**/sessions/**", lambda route: route.fulfill(body="<p>a page without any</p>"))
     run_out(cut_off)
     expect(cut_off.get_by_text("The recording could not be loaded")).to_be_visible()
+
+
+def test_a_trimmed_recording_plays_from_its_start_to_its_end(
+    learner: Visitor, session: Session
+) -> None:
+    run = session.runs.get(is_current=True)
+    run.settings = {**run.settings, "trim": {"start": 20.0, "end": 22.0}}
+    run.save()
+    page = open_page(learner, session, DESK)
+    player_ready(page)
+    assert comes_true(
+        page, "Math.abs(document.querySelector('[data-player]').currentTime - 20) < 0.1"
+    )
+    page.evaluate("document.querySelector('[data-player]').muted = true")
+    page.locator("body").press("Space")
+    player = "document.querySelector('[data-player]')"
+    assert comes_true(page, f"{player}.paused && Math.abs({player}.currentTime - 22) < 0.2")
+    page.get_by_role("button", name="Play the whole").click()
+    page.locator("h1").click()
+    page.locator("body").press("Space")
+    assert comes_true(page, f"{player}.currentTime > 22.6")
