@@ -100,6 +100,17 @@ def test_it_works(room, session):
     assert AnalysisRun.objects.filter(session=session).exists()
 
 
+def test_keys_of_one_letter_can_be_switched_off(room):
+    page = room.enter()
+    page.keyboard.press("?")
+    page.get_by_label("Use these keys").uncheck()
+    press(page, "Close")
+    page.keyboard.press("?")
+    page.keyboard.press("r")
+    expect(page.locator("#studio-keys")).to_be_hidden()
+    expect(page.locator("[data-studio]")).to_have_attribute("data-phase", "room")
+
+
 def test_it_goes_on_without_network_and_after_signing_in_again(room, session):
     page = room.enter()
     room.watch.expect("ERR_INTERNET_DISCONNECTED|401")

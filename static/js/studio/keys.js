@@ -1,4 +1,5 @@
-// Space pauses and goes on, ? lists the shortcuts; a field or a button keeps its own keys.
+// Space pauses and goes on, ? lists the shortcuts; a field or a button keeps its own keys. Who
+// speaks to the machine, or brushes against keys, switches them off in that list (WCAG 2.1.4).
 
 const OWN_KEYS = "input, textarea, select, button, a, summary, video, audio, dialog, [role=slider]";
 
@@ -25,7 +26,11 @@ export function bindKeys(studio) {
     Escape: () => { if (studio.phase === "countdown") studio.restart(); },
     "?": () => studio.root.querySelector("#studio-keys").showModal(),
   };
+  const wanted = studio.part("keys");
+  wanted.checked = studio.setting("keys") ?? true;
+  wanted.addEventListener("change", () => studio.set("keys", wanted.checked));
   document.addEventListener("keydown", (event) => {
+    if (!wanted.checked && event.key !== "Escape") return;
     if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
     if (document.querySelector("dialog[open]")) return;
     const own = added.get(event.key.toLowerCase());
