@@ -36,7 +36,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Sent:
-    """A take as it was sent. `uploads` is id -> role, `parts` part id -> where its answer lies."""
+    """A take as it was sent. `uploads` is id -> role, `parts` part id -> where its answer lies.
+
+    `is_remote`: by a browser that has the bytes' addresses alone and knows nothing more of it.
+    """
 
     uploads: dict[str, str]
     trim: Span | None
@@ -45,6 +48,7 @@ class Sent:
     parts: dict[uuid.UUID, Span]
     captions: dict[str, Any] | None
     capture: dict[str, Any]
+    is_remote: bool = False
 
 
 def read_sent(data: Any) -> Sent:
@@ -58,6 +62,7 @@ def read_sent(data: Any) -> Sent:
         parts=dict(_list(data.get("parts", []), MOST_PARTS, _part)),
         captions=None if data.get("captions") is None else _captions(data["captions"]),
         capture=facts(data.get("capture", {})),
+        is_remote=data.get("remote") is True,
     )
 
 

@@ -15,16 +15,18 @@ from sessions.services import trim_recording
 def change_trim(
     *, session: Session, run: AnalysisRun, start: float | None, end: float | None
 ) -> AnalysisRun:
-    """Analyse what lies from `start` to `end`, as it was done in `run`; a trim that is the same
-    already starts nothing. What the trim leaves alone is taken over by its digest: the look at the
-    file, and the player's version.
+    """Analyse what lies from `start` to `end`, as it was done in `run`, the one shown; a trim that
+    the newest run has already, which may be under way, starts nothing. What the trim leaves alone
+    is taken over by its digest: the look at the file, and the player's version.
 
     Raises ValidationError, NothingToAnalyse and QuotaExceeded.
     """
     trim_recording(session=session, start=start, end=end)
     trim = trim_of(session)
-    if trim == run.settings.get("trim"):
-        return run
+    given_up = (AnalysisRun.State.FAILED, AnalysisRun.State.CANCELLED)
+    newest = session.runs.exclude(state__in=given_up).order_by("-created", "-pk").first() or run
+    if trim == newest.settings.get("trim"):
+        return newest
     kept = ("scenario", "language", "speaker", "engines")
     settings = {key: run.settings[key] for key in kept if key in run.settings}
     return reanalyse(session=session, settings=settings)

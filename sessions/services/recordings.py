@@ -17,7 +17,7 @@ from billing.services import QuotaExceeded, release, reserve
 from sessions import containers, scan, signals, stores
 from sessions.keys import original_key, usage_key
 from sessions.models import Recording, Session, Upload
-from sessions.services.studio import from_take
+from sessions.services.studio import from_take, rivals_of
 from sessions.services.uploads import back_to_draft, create_upload, save_progress
 from sessions.stores.base import READ_BYTES
 
@@ -139,8 +139,7 @@ def _store(store: stores.Store, upload: Upload) -> Recording:
         upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
         if upload.state == Upload.State.STORED:  # the other tab was here first
             return Recording.objects.get(pk=upload.storage_state["recording"])
-        # without a role it is the session's one recording, whatever kind the one before it was
-        rivals = session.recordings.filter(**({"role": named} if named else {}))
+        rivals = rivals_of(upload, named)
         if same := rivals.filter(sha256=found["sha256"]).first():
             return _settle_on(upload, same, store)
         for rival in rivals:

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sessions.models import Part, Session, Take, Upload
+from sessions.models import Part, Recording, Session, Take, Upload
 from sessions.services.uploads import terminate_upload
 from sessions.takes import Sent
 
@@ -45,7 +46,7 @@ def send_take(*, session: Session, sent: Sent) -> Take:
     if own != set(sent.uploads):
         raise Http404(_("There is no such upload."))
     stored = session.recordings.filter(pk__in=own)
-    if take.state == Take.State.SENT and stored.exists():
+    if take.state == Take.State.SENT and (stored.exists() or sent.is_remote):
         return take
     if session.state != Session.State.FAILED and session.recordings.exclude(pk__in=own).exists():
         raise ValidationError(_("This session has its recording already. Make a new one."))
@@ -62,6 +63,7 @@ def _place_parts(session: Session, sent: Sent) -> None:
     parts = {part.pk: part for part in session.parts.filter(pk__in=sent.parts)}
     if set(parts) != set(sent.parts):
         raise Http404(_("There is no such part."))
+    session.parts.update(start=None, end=None)  # of a take before this one
     for part_id, span in sent.parts.items():
         parts[part_id].start, parts[part_id].end = span.start, span.end
     Part.objects.bulk_update(parts.values(), ["start", "end"])
@@ -75,9 +77,14 @@ def discard_take(*, session: Session) -> None:
     """
     for upload in unsent_uploads(session):
         terminate_upload(upload=upload)
-    Take.objects.filter(session=session, state=Take.State.OPEN).update(
-        state=Take.State.DISCARDED, note="", marks=[], captions=None, capture={}
-    )
+    take = Take.objects.filter(session=session).first()
+    if take is None or session.recordings.filter(pk__in=take.uploads).exists():
+        return  # what was sent is the session's, and goes with it
+    session.parts.update(start=None, end=None)
+    take.state, take.note, take.marks = Take.State.DISCARDED, "", []
+    take.captions, take.capture, take.uploads = None, {}, {}
+    take.trim_start = take.trim_end = None
+    take.save()
 
 
 def unsent_uploads(session: Session) -> list[Upload]:
@@ -94,10 +101,24 @@ def has_recording(session: Session) -> bool:
     return session.state != Session.State.FAILED and session.recordings.exists()
 
 
+def rivals_of(upload: Upload, role: str | None) -> QuerySet[Recording]:
+    """The recordings whose place this upload takes: all that its take knows nothing of; for a
+    file the one of its role, or without a role the session's one, whatever kind it was."""
+    assert upload.session is not None  # noqa: S101 - only a session's upload becomes a recording
+    there = upload.session.recordings.all()
+    if (take := _take_of(upload)) is not None:
+        return there.exclude(pk__in=take.uploads)
+    return there.filter(role=role) if role else there
+
+
+def _take_of(upload: Upload) -> Take | None:
+    take = Take.objects.filter(session=upload.session_id, state=Take.State.SENT).first()
+    return take if take is not None and str(upload.pk) in take.uploads else None
+
+
 def from_take(upload: Upload) -> dict[str, Any]:
     """What a take says about the recording that this upload becomes: Recording's own fields."""
-    take = Take.objects.filter(session=upload.session_id, state=Take.State.SENT).first()
-    if take is None or str(upload.pk) not in take.uploads:
+    if (take := _take_of(upload)) is None:
         return {"capture": upload.metadata.get("capture") or {}}
     return {
         "capture": take.capture,

@@ -112,6 +112,19 @@ def test_the_whole_is_taken_again(user_client: Client, session: Session) -> None
     assert session.runs.exclude(pk=run.pk).get().settings["trim"] is None
 
 
+def test_a_trim_is_taken_back_while_its_analysis_is_under_way(
+    user_client: Client, run: AnalysisRun
+) -> None:
+    session = run.session
+    user_client.post(at(session), {"start": "1", "end": "4", "seen": run_token(run)})
+    trimmed = session.runs.exclude(pk=run.pk).get()
+    user_client.post(at(session), {"whole": "1", "seen": run_token(trimmed)})
+    trimmed.refresh_from_db()
+    newest = session.runs.order_by("-created").first()
+    assert newest is not None and newest.settings["trim"] is None
+    assert trimmed.state == "cancelled"
+
+
 def test_the_same_trim_starts_nothing(user_client: Client, run: AnalysisRun) -> None:
     sent = {"start": "0", "end": "6", "seen": run_token(run)}
     answer = user_client.post(at(run.session), sent, follow=True)

@@ -191,22 +191,6 @@ def test_another_browser_can_send_what_came(chromium, room, user, session, site,
         assert heard(room.sent()) > 1
 
 
-def test_a_screen_is_recorded_beside_the_camera(browser, files, user, session, site, watch):
-    chromium = with_devices(browser, files, "--use-fake-ui-for-media-stream")
-    context = open_context(chromium, user, site)
-    room = Room(context, session, site, watch)
-    page = room.enter()
-    press(page, "Share a screen")
-    expect(page.locator("[data-studio-screen]")).to_be_visible()
-    record(page, 3)
-    press(page, "Stop")
-    reviewed(page)
-    press(page, "Send")
-    assert len(room.sent()) > 1000 and len(room.sent("screen")) > 1000
-    assert 0 <= session.recordings.get(role="screen").capture["screenOffset"] < 5
-    chromium.close()
-
-
 def test_a_microphone_that_goes_away_leads_to_what_was_recorded(room, session):
     page = room.enter()
     record(page, 2)

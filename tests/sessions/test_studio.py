@@ -13,9 +13,10 @@ from sessions import services, stores
 from sessions.models import Session, Take, Upload
 from sessions.services.uploads import announce_length
 from sessions.takes import read_sent
-from tests.sessions.samples import WAV
+from tests.sessions.samples import WAV, wav
 
 GAIN_OFF = {"autoGainControl": False}
+LONGER = wav(0.4)
 
 
 @pytest.fixture
@@ -122,6 +123,31 @@ def test_sending_again_changes_what_was_said_until_the_recording_is_there(user_c
     assert session.recordings.count() == 1
 
 
+def test_another_browser_that_sends_the_rest_keeps_what_was_said(user_client, session):
+    upload = recorded(session)
+    send(user_client, session, told(upload))
+    send(user_client, session, told(upload, trim=None, note="", capture={}, remote=True))
+    recording = completed(upload)
+    assert (recording.trim_start, recording.capture) == (0.05, GAIN_OFF)
+    assert session.take.note == "Slower next time"
+
+
+def test_a_new_take_takes_the_place_of_the_whole_one_that_failed(user_client, session):
+    part = session.parts.get()
+    film = recorded(session, "camera")
+    spoken = [{"id": str(part.pk), "start": 0, "end": 0.2}]
+    send(user_client, session, told(film, parts=spoken))
+    completed(film)
+    Session.objects.filter(pk=session.pk).update(state="failed")
+    services.open_take(session=session, settings={})
+    voice = recorded(session, "audio", LONGER)
+    assert send(user_client, session, told(voice)).status_code == 200
+    completed(voice)
+    assert [recording.role for recording in session.recordings.all()] == ["audio"]
+    part.refresh_from_db()
+    assert (part.start, part.end) == (None, None), "nobody said where its answer lies"
+
+
 def test_only_the_uploads_of_the_take_get_its_trim(user_client, session):
     send(user_client, session, told(recorded(session)))
     other = recorded(session, "screen")
@@ -161,6 +187,16 @@ def test_what_is_thrown_away_leaves_nothing(user_client, user, session):
     assert (session.state, session.take.state) == ("draft", "discarded")
     assert not Upload.objects.exists()
     assert allowance(user, Usage.Kind.STORAGE).left == before
+
+
+def test_what_was_sent_and_refused_is_thrown_away_whole(user_client, session):
+    upload = recorded(session, data=b"no recording at all" * 40)
+    send(user_client, session, told(upload))
+    with pytest.raises(services.UploadRefused):
+        completed(upload)
+    services.discard_take(session=session)
+    take = Take.objects.get(session=session)
+    assert (take.state, take.note, take.capture, take.trim_start) == ("discarded", "", {}, None)
 
 
 def test_what_is_thrown_away_spares_a_file_that_is_being_uploaded(session):

@@ -96,7 +96,7 @@ class Interview {
   #answer() {
     this.#quiet();
     this.#doing = "answering";
-    this.#since = this.#studio.clock();
+    this.#since = this.#kept = this.#studio.clock();
     this.#told = "";
     this.#studio.mark("question", { part: this.#question.id });
     this.#part("next").textContent = this.#text(this.#isLast ? "Finish" : "Next");
@@ -144,6 +144,7 @@ class Interview {
   #skip() {
     if (!["preparing", "answering"].includes(this.#doing)) return;
     this.#spans.delete(this.#question.id);
+    this.#keepSpans();
     this.#studio.mark("question", { part: this.#question.id, skipped: true });
     this.#studio.say(this.#text("Skipped"));
     this.#doing = "waiting";
@@ -172,8 +173,12 @@ class Interview {
   #keep(t) {
     const long = t - this.#since >= SHORTEST_S;
     if (long) this.#spans.set(this.#question.id, { start: this.#since, end: t });
-    this.#studio.keep("parts", [...this.#spans].map(([id, span]) => ({ id, ...span })));
+    this.#keepSpans();
     return long;
+  }
+
+  #keepSpans() {
+    this.#studio.keep("parts", [...this.#spans].map(([id, span]) => ({ id, ...span })));
   }
 
   /** Looks for one more question about what was heard; without an answer in time there is none. */

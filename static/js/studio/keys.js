@@ -43,7 +43,7 @@ export function bindKeys(studio) {
     const busy = ["recording", "paused"].includes(studio.phase) && event.key === " ";
     const taken = event.key === "?" ? WRITING : busy ? BUSY_KEYS : OWN_KEYS;
     if (event.target.closest(taken)) return;
-    const act = acts[event.key];
+    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();
     act();

@@ -4,7 +4,6 @@ import { alone } from "./alone.js";
 import { Devices, unable } from "./devices.js";
 import { clearLeftovers } from "./leftovers.js";
 import { Review } from "./review.js";
-import { Screen } from "./screen.js";
 import { Settings } from "./settings.js";
 import { Store } from "./store.js";
 import { Take } from "./take.js";
@@ -17,7 +16,7 @@ const LEAVING = [...RECORDED, "sending"];
 const FOUND = { recording: "Cut", recorded: "Found", remote: "Remote" };
 
 /** Events: `phase` {phase, before}, `stream` {stream}, `tick` {t}, `setting` {name, value},
- *  `offer`, `hint` {kind, text}, `screen` {stream}.
+ *  `offer`, `hint` {kind, text}.
  *  Phases: room, countdown, recording, paused, review, sending. */
 export class Studio extends EventTarget {
   #context = null;
@@ -38,7 +37,6 @@ export class Studio extends EventTarget {
     this.phase = "room";
     this.stream = null;
     this.devices = new Devices(this);
-    this.screen = new Screen(this);
     this.review = new Review(this);
     new Timing(this);
     this.#bind();
@@ -159,7 +157,6 @@ export class Studio extends EventTarget {
 
   async #roll() {
     await this.#take.record(this.stream.getVideoTracks().length ? "camera" : "audio", this.stream);
-    if (this.screen.stream) await this.#take.record("screen", this.screen.stream);
     this.#awake = await navigator.wakeLock?.request("screen").catch(() => null);
   }
 

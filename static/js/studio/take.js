@@ -127,7 +127,7 @@ export class Take extends EventTarget {
     const uploads = this.roles.map((role) => ({ id: this.#senders.get(role).id, role }));
     const { said, marks, parts, captions, facts } = this.kept;
     const told = await this.#patiently(() => post(this.#urls.send, {
-      uploads, marks, parts, captions, capture: facts, ...said,
+      uploads, marks, parts, captions, capture: facts, remote: this.kept.state === "remote", ...said,
     }));
     if (this.kept.state !== "remote") this.kept.state = "sending";
     await this.save();

@@ -5,6 +5,7 @@ const Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
 const OVER = ["not-allowed", "service-not-allowed", "language-not-supported", "audio-capture"];
 const AGAIN_MS = 300;
 const LONGEST_MS = 10000;
+const SHORTEST_S = 0.05; // a word may come without any sign before it
 
 /** Whether there is one at all, and whether it can stay on the device: `no`, `download` or `yes`. */
 export async function offered(language) {
@@ -122,7 +123,8 @@ export class BrowserCaptions extends EventTarget {
 
   #line(kind, start, end, text) {
     if (!text) return;
-    const detail = { kind, start: Math.min(start, end), end, text };
+    const from = Math.min(start ?? end, end);
+    const detail = { kind, start: from, end: Math.max(end, from + SHORTEST_S), text };
     this.dispatchEvent(new CustomEvent("line", { detail }));
   }
 
