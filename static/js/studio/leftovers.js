@@ -7,8 +7,11 @@ export async function clearLeftovers(store, session, address) {
   for (const take of await store.takes()) {
     if (take.session === session) continue;
     const url = address.replace(session, take.session);
-    const answer = await fetch(url, { method: "HEAD", redirect: "manual" }).catch(() => null);
-    const sent = answer?.type === "opaqueredirect" && take.state === "sending";
+    const answer = await fetch(url, { method: "HEAD" }).catch(() => null);
+    // to the practice's own page, that is, and not to where one signs in
+    const page = new URL("..", new URL(url, window.location)).pathname;
+    const there = answer?.redirected && new URL(answer.url).pathname === page;
+    const sent = there && take.state === "sending";
     const gone = answer?.status === 404 && Date.now() - Date.parse(take.started) > DAY_MS;
     if (sent || gone) await store.remove(take.session);
   }
