@@ -15,6 +15,8 @@ from sessions.models import Part, Recording, Session, Take, Upload
 from sessions.services.uploads import terminate_upload
 from sessions.takes import Sent
 
+NOTES_CHARS = 10_000
+"""What a session's notes may have; the take's own is kept among them."""
 LONGEST_TAKE_S = 60 * 60
 """The studio stops by itself then; a file that is uploaded may be longer."""
 
@@ -51,6 +53,9 @@ def send_take(*, session: Session, sent: Sent) -> Take:
     if session.state != Session.State.FAILED and session.recordings.exclude(pk__in=own).exists():
         raise ValidationError(_("This session has its recording already. Make a new one."))
     _place_parts(session, sent)
+    before = session.notes.removesuffix(take.note).rstrip()
+    session.notes = "\n\n".join(filter(None, [before, sent.note]))[:NOTES_CHARS]
+    session.save(update_fields=["notes"])
     take.state, take.sent = Take.State.SENT, timezone.now()
     take.uploads, take.note, take.capture = sent.uploads, sent.note, sent.capture
     take.marks, take.captions = sent.marks, sent.captions

@@ -120,6 +120,8 @@ def test_sending_again_changes_what_was_said_until_the_recording_is_there(user_c
     assert again.json()["next"] == session.get_absolute_url()
     take = session.take
     assert (take.note, take.trim_start) == ("Second", 0.05)
+    session.refresh_from_db()
+    assert session.notes == "Second", "where the learner finds it"
     assert session.recordings.count() == 1
 
 
