@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from sessions.models import Recording
 
 T = TypeVar("T")
-MARKS = frozenset({"slide", "question", "hint", "restart_point"})
+MARKS = frozenset({"slide", "question", "hint"})
 CAPTION_ORIGINS = frozenset({"server", "browser", "browser-device"})
 LONGEST_S = 4 * 3600.0
 MOST_UPLOADS, MOST_MARKS, MOST_PARTS, MOST_LINES = len(Recording.Role), 3000, 100, 6000

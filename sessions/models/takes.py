@@ -33,7 +33,7 @@ class Take(models.Model):
     capture = models.JSONField(_("capture"), default=dict, blank=True)
     """What the browser really gave: gain control, noise floor, consent."""
     marks = models.JSONField(_("marks"), default=list, blank=True)
-    """[{t, kind, …}], kind one of sessions.services.studio.MARKS."""
+    """[{t, kind, …}], kind one of sessions.takes.MARKS."""
     captions = models.JSONField(_("captions"), null=True, blank=True)
     """{origin, consented_at, language, lines: [{start, end, text}]}."""
     trim_start = models.FloatField(_("trim start (s)"), null=True, blank=True)

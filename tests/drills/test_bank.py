@@ -87,8 +87,6 @@ def test_no_question_asks_what_nobody_may_ask(shipped: list[Question]):
 
 
 def test_no_two_questions_mean_the_same(shipped: list[Question]):
-    if not embeddings.is_installed(settings_dir()):
-        pytest.skip("the model of meaning is not installed")
     vectors = meaning.vectors([question.text for question in shipped])
     near = vectors @ vectors.T - 2 * np.eye(len(shipped))
     first, second = np.unravel_index(near.argmax(), near.shape)
@@ -130,8 +128,6 @@ def test_what_left_the_files_is_asked_no_more_but_stays(folder: Path):
 
 @pytest.mark.django_db
 def test_a_vector_is_of_the_text_that_is_there(folder: Path, django_assert_num_queries):
-    if not embeddings.is_installed(settings_dir()):
-        pytest.skip("the model of meaning is not installed")
     load_questions(folder)
     assert learn(Question.objects.all())
     first = Question.objects.get(key="general/deadline")
@@ -160,9 +156,3 @@ def test_the_model_is_named_as_the_engine_names_it():
 
 def test_every_file_is_a_field():
     assert {file.stem for file in FOLDER.glob("*.toml")} == set(Question.Field)
-
-
-def settings_dir() -> str:
-    from django.conf import settings
-
-    return str(settings.MODELS_DIR)
