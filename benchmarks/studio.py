@@ -3,7 +3,8 @@
 Chromium without a GPU records a film of a face (talking_head.mp4 of the shared data, else a test
 picture) through the real page, by turns with the guide off and on, each time in a new page. Of what
 the recorder made: pictures a second and the longest time between two. Of the page: how late a timer
-of 20 ms comes (95 %), the camera's frames that reached the page, how often the overlay was drawn.
+of 20 ms comes (95 %), the camera's frames that reached the page, how often the overlay was drawn,
+for how much of the recording the guide looked before it gave itself up, if it did.
 Budget: with the guide on the recorder makes at least 0.95 of the pictures a second that it makes
 without.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import base64
 import itertools
+import json
 import os
 import statistics
 import subprocess
@@ -63,15 +65,22 @@ WATCHED = """(() => {
 })()"""
 BEGIN = """(() => {
   const { stats } = document.querySelector('[data-studio-video]').srcObject.getVideoTracks()[0];
-  Object.assign(benchmark, { drawn: 0, late: [], began: performance.now() });
+  Object.assign(benchmark, { drawn: 0, late: [], began: performance.now(), off: null });
+  const framing = document.querySelector('[data-studio-framing]');
+  new MutationObserver(() => {
+    if (framing.dataset.state !== 'on') benchmark.off ??= performance.now();
+  }).observe(framing, { attributeFilter: ['data-state'] });
   benchmark.camera = { ...stats.toJSON() };
 })()"""
 END = """(() => {
   const { stats } = document.querySelector('[data-studio-video]').srcObject.getVideoTracks()[0];
-  const { drawn, late, began, camera } = benchmark;
+  const { drawn, late, began, camera, off } = benchmark;
   const of = (name) => stats[name] - camera[name];
-  const seconds = (performance.now() - began) / 1000;
-  return { seconds, drawn, late, delivered: of('deliveredFrames'), total: of('totalFrames') };
+  const now = performance.now();
+  const seconds = (now - began) / 1000;
+  const looked = (off ?? now) - began;
+  return { seconds, drawn, late, looked: looked / 1000,
+    delivered: of('deliveredFrames'), total: of('totalFrames') };
 })()"""
 BYTES = """new Promise((done) => {
   const reader = new FileReader();
@@ -84,6 +93,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=int, default=20, help="of each recording")
     options.add_argument("--rounds", type=int, default=2)
+    options.add_argument("--height", type=int, default=720, choices=[480, 720, 1080])
     given = options.parse_args()
     user = User.objects.create_user(f"benchmark-{time.time_ns()}@example.invalid")
     found: dict[str, list[dict[str, float]]] = {"guide off": [], "guide on": []}
@@ -102,7 +112,8 @@ def main() -> None:
         )
         for _round in range(given.rounds):
             for name in found:
-                found[name].append(measure(chromium, port, user, name == "guide on", given.seconds))
+                settings = {"vision": name == "guide on", "resolution": given.height}
+                found[name].append(measure(chromium, port, user, settings, given.seconds))
         chromium.close()
     user.delete()
     means = {
@@ -118,9 +129,9 @@ def main() -> None:
 
 
 def measure(
-    chromium: Browser, port: int, user: User, guided: bool, seconds: int
+    chromium: Browser, port: int, user: User, settings: dict[str, Any], seconds: int
 ) -> dict[str, float]:
-    """One recording in a page of its own."""
+    """One recording in a page of its own, the studio set as `settings` say."""
     session = create_session(owner=user, kind="free", title="Benchmark")
     address = f"http://localhost:{port}"
     context = chromium.new_context(
@@ -128,15 +139,15 @@ def measure(
     )
     name, _, value = cookie(user).partition("=")
     context.add_cookies([{"name": name, "value": value, "url": address}])
-    settings = f'{{"vision": {str(guided).lower()}, "countdown": 0}}'
-    context.add_init_script(f"localStorage.setItem('rostrum.studio.{user.pk}', '{settings}')")
+    kept = json.dumps({**settings, "countdown": 0})
+    context.add_init_script(f"localStorage.setItem('rostrum.studio.{user.pk}', '{kept}')")
     context.add_init_script(WATCHED)
     page = context.new_page()
     page.set_default_timeout(60_000)
     try:
         page.goto(f"{address}/sessions/{session.pk}/studio/")
         page.locator("[data-live=true]").wait_for()
-        if guided:
+        if settings["vision"]:
             page.locator("[data-studio-framing][data-state=on]").wait_for()
         page.wait_for_timeout(1000 * SETTLING_S)
         page.get_by_role("button", name="Record", exact=True).click()
@@ -165,7 +176,8 @@ def figures(seen: dict[str, Any], page: Page) -> dict[str, float]:
         "camera_per_s": seen["delivered"] / seen["seconds"],
         "camera_lost": 1 - seen["delivered"] / max(1, seen["total"]),
         "timer_late_ms": late[int(0.95 * len(late))],
-        "overlay_per_s": seen["drawn"] / seen["seconds"],
+        "overlay_per_s": seen["drawn"] / seen["looked"],
+        "guided_share": seen["looked"] / seen["seconds"],
     }
 
 
@@ -178,7 +190,7 @@ def _film(folder: Path) -> tuple[Path, str]:
     subprocess.run(
         [get_ffmpeg_exe(), "-v", "error", *source, "-t", "8", "-q:v", "5", str(film)], check=True
     )
-    return film, "a talking head, 1280 x 720" if face.exists() else "a test picture, 1280 x 720"
+    return film, "a talking head" if face.exists() else "a test picture"
 
 
 if __name__ == "__main__":
