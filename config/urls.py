@@ -22,7 +22,7 @@ urlpatterns = [
     path("", include("coaching.accounts.urls_home")),
     path("settings/", include("coaching.accounts.urls")),
     path("sessions/", include("sessions.urls")),
-    path("interview/", include("drills.urls")),
+    path("", include("drills.urls")),
     path("", include("analysis.urls")),
 ]
 if settings.DEBUG:

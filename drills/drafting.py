@@ -12,7 +12,7 @@ from django.core import signing
 from coaching.accounts.models import User
 from drills.choosing import Choice, choose
 from drills.models import Question
-from drills.selectors import asked_lately, candidates
+from drills.selectors.bank import asked_lately, candidates
 from drills.services.bank import learn
 from drills.services.interviews import MOST_QUESTIONS
 

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from drills import views
+from drills.views import interviews
 
 app_name = "drills"
 urlpatterns = [
-    path("", views.interview, name="interview"),
-    path("<uuid:session_id>/follow-up/", views.follow_up, name="follow-up"),
+    path("interview/", interviews.interview, name="interview"),
+    path("interview/<uuid:session_id>/follow-up/", interviews.follow_up, name="follow-up"),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from coaching.accounts.models import User
 from drills.choosing import Choice, follow_up
 from drills.models import Asked, Interview, Question
-from drills.selectors import asked_lately, candidates, questions_of
+from drills.selectors.bank import asked_lately, candidates, questions_of
 from drills.services.bank import learn
 from sessions.models import Part, Session
 from sessions.services import add_part, create_session

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from drills.selectors import interview_of, questions_of
+from drills.selectors.bank import interview_of, questions_of
 from sessions.models import Session
 
 register = template.Library()

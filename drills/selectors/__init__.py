@@ -1,0 +1,1 @@
+"""Reading what the drills app keeps."""
