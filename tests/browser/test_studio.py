@@ -191,6 +191,43 @@ def test_another_browser_can_send_what_came(chromium, room, user, session, site,
         assert heard(room.sent()) > 1
 
 
+PRIVATE_WINDOW = """
+const add = IDBObjectStore.prototype.add;
+IDBObjectStore.prototype.add = function (value) {
+  if (value.blob instanceof Blob) this.transaction.abort();
+  else return add.call(this, value);
+};
+"""
+GIVES_NOTHING = """
+window.MediaRecorder = class extends MediaRecorder {
+  addEventListener(name, ...rest) {
+    if (name !== 'dataavailable') super.addEventListener(name, ...rest);
+  }
+};
+"""
+
+
+def test_a_window_that_keeps_no_blobs_keeps_bytes(room, session):
+    """Private windows of Safari; the abort that says so comes after an error without a reason."""
+    room.context.add_init_script(PRIVATE_WINDOW)
+    page = room.enter()
+    record(page, 2)
+    press(page, "Stop")
+    reviewed(page)
+    made = local_sha256(page, session)
+    press(page, "Send")
+    assert room.holds(made)
+
+
+def test_a_browser_that_records_nothing_says_so_and_leads_back(room):
+    room.context.add_init_script(GIVES_NOTHING)
+    page = room.enter()
+    record(page, 1)
+    press(page, "Stop")
+    expect(note(page, "gave nothing to keep")).to_be_visible()
+    expect(page.get_by_role("button", name="Record", exact=True)).to_be_visible()
+
+
 def test_a_microphone_that_goes_away_leads_to_what_was_recorded(room, session):
     page = room.enter()
     record(page, 2)

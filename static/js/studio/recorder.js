@@ -1,6 +1,10 @@
 // One MediaRecorder and its clock.
 
 const TIMESLICE_MS = 2000;
+/** A browser that gave nothing for so long gives nothing at all. */
+const NOTHING_MS = 12_000;
+/** One that does not say that it has stopped is not waited for longer. */
+const STOPPING_MS = 5000;
 const ENOUGH_CORES = 4;
 const VP9 = "video/webm;codecs=vp9,opus";
 const VP8 = "video/webm;codecs=vp8,opus";
@@ -24,9 +28,11 @@ function bitsFor(stream) {
   return height > 500 ? 1_600_000 : 800_000;
 }
 
-/** Events: `data` {detail: Blob} in order, `broke` when the browser gave up by itself. */
+/** Events: `data` {detail: Blob} in order, `broke` when the browser gave up by itself, `nothing`
+ *  when it records and gives no byte. */
 export class Recorder extends EventTarget {
   #media;
+  #waiting;
   #before = 0;
   #since = null;
   #ended;
@@ -40,7 +46,9 @@ export class Recorder extends EventTarget {
       videoBitsPerSecond: bitsFor(stream),
     });
     this.#media.addEventListener("dataavailable", ({ data }) => {
-      if (data.size) this.dispatchEvent(new CustomEvent("data", { detail: data }));
+      if (!data.size) return;
+      clearTimeout(this.#waiting);
+      this.dispatchEvent(new CustomEvent("data", { detail: data }));
     });
     this.#media.addEventListener("error", () => this.dispatchEvent(new Event("broke")));
     this.#ended = new Promise((done) => {
@@ -68,6 +76,7 @@ export class Recorder extends EventTarget {
     return new Promise((done, failed) => {
       this.#media.addEventListener("start", () => {
         this.#since = performance.now();
+        this.#waiting = setTimeout(() => this.dispatchEvent(new Event("nothing")), NOTHING_MS);
         done();
       }, { once: true });
       this.#media.addEventListener("error", (event) => failed(event.error), { once: true });
@@ -90,8 +99,10 @@ export class Recorder extends EventTarget {
 
   /** Resolves when its last piece was handed out. */
   async stop() {
+    clearTimeout(this.#waiting);
     if (this.#media.state !== "inactive") this.#media.stop();
-    await this.#ended;
+    await Promise.race([this.#ended, new Promise((done) => setTimeout(done, STOPPING_MS))]);
+    this.#hold();
   }
 
   #hold() {

@@ -9,8 +9,8 @@ const wait = (request) => new Promise((done, failed) => {
 
 const settled = (work) => new Promise((done, failed) => {
   work.oncomplete = () => done();
+  // not `onerror`: an abort follows, and only then is it known why
   work.onabort = () => failed(work.error ?? new DOMException("aborted", "AbortError"));
-  work.onerror = () => failed(work.error);
 });
 
 export class Store {
@@ -41,8 +41,14 @@ export class Store {
 
   /** On the disk before it resolves. Rejects with QuotaExceededError where there is no room. */
   async add(session, role, start, blob) {
-    const piece = { session, role, start, size: blob.size, blob };
-    await this.#change("pieces", (pieces) => pieces.add(piece));
+    const piece = { session, role, start, size: blob.size };
+    const put = (held) => this.#change("pieces", (pieces) => pieces.add({ ...piece, blob: held }));
+    try {
+      await put(blob);
+    } catch (error) {
+      if (error.name === "QuotaExceededError") throw error;
+      await put(await blob.arrayBuffer()); // a private window of Safari keeps bytes, and no Blob
+    }
   }
 
   /** [{start, size, blob}] in order; the browser reads a blob's bytes only when they are used. */
@@ -52,7 +58,7 @@ export class Store {
 
   async blob(session, role, start) {
     const found = await wait(this.#in("pieces", "readonly").get([session, role, start]));
-    return found?.blob ?? null;
+    return found ? new Blob([found.blob]) : null;
   }
 
   async evict(session, role, starts) {

@@ -188,6 +188,10 @@ export class Studio extends EventTarget {
     this.#awake?.release();
     await this.#take.stop();
     this.#busy = false;
+    if (!this.#take.size) {
+      await this.discard();
+      return this.warn("recorder", this.text("RecordedNothing"));
+    }
     this.#go("review");
     this.devices.close();
     await this.review.open(this.#take);
@@ -268,7 +272,7 @@ export class Studio extends EventTarget {
   }
 
   #listen(take) {
-    take.addEventListener("broke", () => this.stop());
+    for (const news of ["broke", "nothing"]) take.addEventListener(news, () => this.stop());
     take.addEventListener("full", () => this.warn("storage", this.text("StorageFull")));
     take.addEventListener("lost", () => {
       this.warn("storage", this.text("StorageLost"));

@@ -12,7 +12,7 @@ const EMPTY = {
   state: "recording", seconds: 0, said: { trim: null, note: "" }, marks: [], parts: [], captions: null,
 };
 
-/** Events: `sending` {detail: {state, text, there, size}}, `full`, `lost`, `broke`. */
+/** Events: `sending` {detail: {state, text, there, size}}, `full`, `lost`, `broke`, `nothing`. */
 export class Take extends EventTarget {
   #store;
   #urls;
@@ -88,7 +88,9 @@ export class Take extends EventTarget {
       reel.add(detail);
       this.save();
     });
-    recorder.addEventListener("broke", () => this.dispatchEvent(new Event("broke")));
+    for (const news of ["broke", "nothing"]) {
+      recorder.addEventListener(news, () => this.dispatchEvent(new Event(news)));
+    }
     this.#recorders.set(role, recorder);
     await recorder.start();
     this.kept.tracks[role] = { type: recorder.type.split(";")[0], url: null };
