@@ -23,6 +23,7 @@ urlpatterns = [
     path("settings/", include("coaching.accounts.urls")),
     path("sessions/", include("sessions.urls")),
     path("", include("drills.urls")),
+    path("prepare/", include("drills.urls_prepare")),
     path("", include("analysis.urls")),
 ]
 if settings.DEBUG:

@@ -1,4 +1,4 @@
-"""What a practice interview is to be like."""
+"""What a practice interview is to be like, and what a real one is prepared for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from drills.models import Question
+from drills.models import Preparation, PreparedQuestion, Question
 from drills.services.interviews import MOST_QUESTIONS, SAID_CHARS
 from sessions.models import Session
 
@@ -77,3 +77,57 @@ class InterviewForm(forms.Form):
 class FollowUpForm(forms.Form):
     part = forms.UUIDField()
     said = forms.CharField(required=False, max_length=4 * SAID_CHARS)
+
+
+class PreparationForm(forms.ModelForm):
+    """A new one or an edit."""
+
+    class Meta:
+        model = Preparation
+        fields = (
+            "job_title",
+            "company",
+            "interview_type",
+            "level",
+            "interview_on",
+            "job_description",
+        )
+        widgets = {
+            "interview_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "job_description": forms.Textarea(attrs={"rows": 8}),
+        }
+        help_texts = {
+            "job_description": _(
+                "Paste the advert: the questions are picked by what it asks for, and each says why."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        kinds = [("", _("Not known yet")), *Session.InterviewType.choices]
+        self.fields["interview_type"].widget.choices = kinds
+        self.fields["level"].widget.choices = [
+            ("", Question.Level.ANY.label),
+            *Question.Level.choices[1:],
+        ]
+
+    def given(self) -> dict[str, Any]:
+        """What the learner said, for the services."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class OwnQuestionForm(forms.ModelForm):
+    class Meta:
+        model = PreparedQuestion
+        fields = ("text",)
+        labels = {"text": _("A question of your own")}
+
+
+class PointsForm(forms.ModelForm):
+    class Meta:
+        model = PreparedQuestion
+        fields = ("points",)
+        widgets = {"points": forms.Textarea(attrs={"rows": 4})}
+        labels = {"points": _("Points to make")}
+        help_texts = {"points": _("A few words a line, for your crib sheet.")}

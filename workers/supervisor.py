@@ -174,6 +174,7 @@ def _reap() -> None:
 def _sweep() -> None:
     from analysis.services.clips import making
     from coaching.accounts import services as accounts
+    from drills import services as drills
     from sessions.services.sweep import sweep
     from workers.cache import media_cache, tidy_scratch
 
@@ -181,6 +182,7 @@ def _sweep() -> None:
     media_cache().shrink()
     sweep()
     making.sweep()
+    drills.sweep()
     accounts.sweep()
 
 

@@ -1,5 +1,6 @@
-"""The question bank, and interviews put together from it."""
+"""The question bank, interviews put together from it, and preparations for real ones."""
 
 from drills.models.bank import Asked, Interview, Question
+from drills.models.preparation import Preparation, PreparedQuestion
 
-__all__ = ["Asked", "Interview", "Question"]
+__all__ = ["Asked", "Interview", "Preparation", "PreparedQuestion", "Question"]

@@ -1,6 +1,33 @@
-"""Everything that changes the question bank and interviews."""
+"""Everything that changes the question bank, interviews and preparations."""
 
 from drills.services.bank import learn, load_questions
 from drills.services.interviews import ask_follow_up, make_interview
+from drills.services.preparation import (
+    act_on,
+    add_question,
+    create_preparation,
+    delete_preparation,
+    mark_held,
+    note_points,
+    renew_questions,
+    restore_preparation,
+    sweep,
+    update_preparation,
+)
 
-__all__ = ["ask_follow_up", "learn", "load_questions", "make_interview"]
+__all__ = [
+    "act_on",
+    "add_question",
+    "ask_follow_up",
+    "create_preparation",
+    "delete_preparation",
+    "learn",
+    "load_questions",
+    "make_interview",
+    "mark_held",
+    "note_points",
+    "renew_questions",
+    "restore_preparation",
+    "sweep",
+    "update_preparation",
+]

@@ -1,1 +1,1 @@
-"""Pages of the drills app: interviews."""
+"""Pages of the drills app: interviews and preparations."""

@@ -1,0 +1,20 @@
+"""Pages below /prepare/."""
+
+from django.urls import path
+
+from drills.views import preparation
+
+app_name = "prepare"
+urlpatterns = [
+    path("", preparation.listing, name="list"),
+    path("new/", preparation.new, name="new"),
+    path("<uuid:preparation_id>/", preparation.detail, name="detail"),
+    path("<uuid:preparation_id>/edit/", preparation.edit, name="edit"),
+    path("<uuid:preparation_id>/change/", preparation.change, name="change"),
+    path("<uuid:preparation_id>/add/", preparation.add, name="add"),
+    path("<uuid:preparation_id>/held/", preparation.held, name="held"),
+    path("<uuid:preparation_id>/delete/", preparation.delete, name="delete"),
+    path("<uuid:preparation_id>/restore/", preparation.restore, name="restore"),
+    path("<uuid:preparation_id>/crib/", preparation.crib, name="crib"),
+    path("questions/<uuid:question_id>/", preparation.question, name="question"),
+]

@@ -1,0 +1,193 @@
+"""Preparing for a real interview: the list, one preparation, its questions, the crib sheet."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from drills import services
+from drills.forms import OwnQuestionForm, PointsForm, PreparationForm
+from drills.models import Preparation
+from drills.selectors.preparation import (
+    own_preparation,
+    own_preparations,
+    own_question,
+    preparations_deleted,
+    questions_shown,
+    removed_just_now,
+)
+from drills.services.preparation import MOST_PREPARED, VERBS
+from sessions.views.pages import signed_in
+
+PAGE_SIZE = 20
+
+
+@login_required
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    page = Paginator(own_preparations(user), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "deleted": preparations_deleted(user)}
+    return render(request, "drills/prepare/list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    form = PreparationForm(request.POST or None)
+    token = _as_uuid(request.POST.get("token", "")) or uuid.uuid4()
+    if request.method == "POST" and form.is_valid():
+        made = services.create_preparation(owner=signed_in(request), token=token, **form.given())
+        return redirect(made)
+    context = {"form": form, "token": token}
+    status = 422 if form.errors else 200
+    return render(request, "drills/prepare/new.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
+    preparation = own_preparation(signed_in(request), preparation_id)
+    form = PreparationForm(request.POST or None, instance=preparation)
+    if request.method == "POST" and form.is_valid():
+        services.update_preparation(preparation=preparation, **form.given())
+        messages.success(request, _("Saved."))
+        return redirect("prepare:detail", preparation_id)
+    context = {"form": form, "preparation": preparation}
+    status = 422 if form.errors else 200
+    return render(request, "drills/prepare/edit.html", context, status=status)
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
+    return _detail(request, own_preparation(signed_in(request), preparation_id))
+
+
+def _detail(
+    request: HttpRequest, preparation: Preparation, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    questions = list(questions_shown(preparation))
+    context = {
+        "preparation": preparation,
+        "questions": questions,
+        "ready": sum(one.is_ready for one in questions),
+        "removed": list(removed_just_now(preparation)),
+        "is_full": len(questions) >= MOST_PREPARED,
+        "own_form": OwnQuestionForm(label_suffix=""),
+        **more,
+    }
+    return render(request, "drills/prepare/detail.html", context, status=status)
+
+
+@login_required
+@require_POST
+def change(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
+    """One button of the list: `act` is `renew`, or a verb of VERBS with `_ID`."""
+    user = signed_in(request)
+    preparation = own_preparation(user, preparation_id)
+    verb, _dash, which = request.POST.get("act", "").partition("_")
+    said = ""
+    if verb == "renew":
+        said = _renewed(services.renew_questions(preparation=preparation))
+    elif verb in VERBS and (named := _as_uuid(which)):
+        question = own_question(user, named)
+        try:
+            services.act_on(question=question, verb=verb)
+        except ValidationError as refusal:
+            said = " ".join(refusal.messages)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _detail(request, own_preparation(user, preparation_id), said=said)
+    if said:
+        messages.info(request, said)
+    return redirect("prepare:detail", preparation_id)
+
+
+def _renewed(count: int) -> str:
+    if not count:
+        return _("The bank has nothing else that fits; the questions stay as they are.")
+    return ngettext("%(n)d new question.", "%(n)d new questions.", count) % {"n": count}
+
+
+def _as_uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+@login_required
+@require_POST
+def add(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
+    preparation = own_preparation(signed_in(request), preparation_id)
+    form = OwnQuestionForm(request.POST, label_suffix="")
+    if form.is_valid():
+        try:
+            services.add_question(preparation=preparation, text=form.cleaned_data["text"])
+        except ValidationError as refusal:
+            form.add_error("text", refusal.messages)
+        else:
+            return redirect("prepare:detail", preparation_id)
+    return _detail(request, preparation, status=422, own_form=form)
+
+
+@login_required
+@require_POST
+def held(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
+    preparation = own_preparation(signed_in(request), preparation_id)
+    services.mark_held(preparation=preparation, held=request.POST.get("held") == "yes")
+    return redirect(preparation)
+
+
+@login_required
+@require_POST
+def delete(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
+    services.delete_preparation(preparation=own_preparation(signed_in(request), preparation_id))
+    messages.success(request, _("Deleted. You can take it back for ten minutes."))
+    return redirect("prepare:list")
+
+
+@login_required
+@require_POST
+def restore(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
+    preparation = own_preparation(signed_in(request), preparation_id, deleted=True)
+    try:
+        services.restore_preparation(preparation=preparation)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("prepare:list")
+    return redirect(preparation)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, question_id: uuid.UUID) -> HttpResponse:
+    """One question: why it is asked, what to say."""
+    found = own_question(signed_in(request), question_id)
+    form = PointsForm(request.POST or None, instance=found, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        services.note_points(question=found, points=form.cleaned_data["points"])
+        messages.success(request, _("Saved."))
+        return redirect("prepare:question", question_id)
+    context = {"question": found, "preparation": found.preparation, "points_form": form}
+    status = 422 if form.errors else 200
+    return render(request, "drills/prepare/question.html", context, status=status)
+
+
+@login_required
+@require_safe
+def crib(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
+    """One sheet to print: the questions, and what to say."""
+    preparation = own_preparation(signed_in(request), preparation_id)
+    context = {"preparation": preparation, "questions": questions_shown(preparation)}
+    return render(request, "drills/prepare/crib.html", context)
