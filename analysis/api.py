@@ -27,6 +27,7 @@ from analysis.given import MAX_BYTES, TranscriptError
 from analysis.models import AnalysisRun, StageRun, Transcript
 from analysis.selectors.runs import (
     current_run,
+    latest_run,
     metric_history,
     metric_paths,
     own_run,
@@ -42,11 +43,18 @@ from analysis.services.transcripts import (
     attach_transcript,
     edit_transcript,
 )
+from analysis.services.trimming import change_trim
 from analysis.sharing import for_viewer, mask
 from billing.services import QuotaExceeded
-from config.problems import Problem
-from sessions.models import Grant, Session
-from sessions.selectors import own_session, record_uses, sees_swearing, session_for
+from config.problems import Problem, checked
+from sessions.models import Grant, Recording, Session
+from sessions.selectors import (
+    main_recording,
+    own_session,
+    record_uses,
+    sees_swearing,
+    session_for,
+)
 
 
 class StageSerializer(serializers.ModelSerializer):
@@ -85,6 +93,17 @@ class StartSerializer(serializers.Serializer):
         chosen = dict(self.validated_data)
         engines = {"transcriber": chosen.pop("transcriber")} if "transcriber" in chosen else {}
         return chosen | ({"engines": engines} if engines else {})
+
+
+class TrimSerializer(serializers.Serializer):
+    """What of the recording counts, in seconds of the whole."""
+
+    start = serializers.FloatField(
+        allow_null=True, default=None, help_text="Null or left out: from the beginning."
+    )
+    end = serializers.FloatField(
+        allow_null=True, default=None, help_text="Null or left out: to the end."
+    )
 
 
 class WordSerializer(serializers.Serializer):
@@ -212,13 +231,42 @@ class SessionRunsView(APIView):
         return Response(shown, status.HTTP_202_ACCEPTED)
 
 
-def _begun(start: Callable[..., AnalysisRun], **given: Any) -> AnalysisRun:
+def _begun(start: Callable[..., AnalysisRun], /, **given: Any) -> AnalysisRun:
     try:
-        return start(**given)
+        return checked(start, **given)
     except NothingToAnalyse as error:
         raise Problem(409, "nothing_to_analyse", error.message) from error
     except QuotaExceeded as error:
         raise Problem(429, "too_many_analyses", error.message) from error
+
+
+class SessionTrimView(APIView):
+    @extend_schema(responses=TrimSerializer)
+    def get(self, request: Request, session_id: UUID) -> Response:
+        """What of the recording counts; both null: all of it."""
+        _session, recording, _shown = _trimmable(request, session_id)
+        return Response({"start": recording.trim_start, "end": recording.trim_end})
+
+    @extend_schema(request=TrimSerializer, responses={200: RunSerializer, 202: RunSerializer})
+    def put(self, request: Request, session_id: UUID) -> Response:
+        """Change what counts and analyse it again (202), so many times a day (429 after that); the
+        trim that counts already starts nothing (200). The file is never cut."""
+        session, _recording, shown = _trimmable(request, session_id)
+        given = TrimSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        before = latest_run(session)
+        run = _begun(change_trim, session=session, run=shown, **given.validated_data)
+        same = before is not None and run.pk == before.pk
+        code = status.HTTP_200_OK if same else status.HTTP_202_ACCEPTED
+        return Response(RunSerializer(run_for(request.user, run.pk)).data, code)
+
+
+def _trimmable(request: Request, session_id: UUID) -> tuple[Session, Recording, AnalysisRun]:
+    session = own_session(request.user, session_id)
+    shown, recording = current_run(session), main_recording(session)
+    if shown is None or recording is None:
+        raise Http404(_("There is no analysed recording here."))
+    return session, recording, shown
 
 
 class SessionAnalysisView(APIView):
@@ -313,6 +361,7 @@ VIEWS = (
         SessionTranscriptView.as_view(),
         name="transcript",
     ),
+    path("sessions/<uuid:session_id>/trim/", SessionTrimView.as_view(), name="trim"),
     path("metrics/", MetricsView.as_view(), name="metrics"),
     *api_clips.VIEWS,
 )

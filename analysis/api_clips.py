@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError as ModelValidationError
 from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -29,7 +27,7 @@ from analysis.services.clips.asking import (
     retry_clip,
 )
 from billing.services import QuotaExceeded
-from config.problems import Problem
+from config.problems import Problem, checked
 from sessions.models import Grant
 from sessions.selectors import own_session, record_uses, sees_swearing, session_for
 
@@ -162,10 +160,7 @@ class ClipViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.Gen
 
 def _done(service: Any, **given: Any) -> Any:
     try:
-        return service(**given)
-    except ModelValidationError as error:
-        fields = hasattr(error, "error_dict")
-        raise ValidationError(error.message_dict if fields else error.messages) from error
+        return checked(service, **given)
     except ClipRefused as error:
         raise Problem(error.status, error.code, error.message) from error
     except QuotaExceeded as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.core.exceptions import ValidationError as ModelValidationError
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -16,10 +15,10 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.problems import checked
 from sessions import services
 from sessions.listing import SEARCH_VECTOR, SORTS, prefix_query
 from sessions.models import Recording, Session, Upload
@@ -143,14 +142,14 @@ class SessionViewSet(
         return find(self.request.user, self.kwargs["pk"])
 
     def perform_create(self, serializer: Any) -> None:
-        serializer.instance = _checked(
+        serializer.instance = checked(
             services.create_session,
             owner=self.request.user,
             **{name: v for name, v in serializer.validated_data.items() if name in EDITABLE},
         )
 
     def perform_update(self, serializer: Any) -> None:
-        serializer.instance = _checked(
+        serializer.instance = checked(
             services.update_session, session=serializer.instance, **serializer.validated_data
         )
 
@@ -164,7 +163,7 @@ class SessionViewSet(
         session = Session.objects.filter(pk=pk, owner=request.user.pk).first()
         if session is None:
             raise Http404(_("There is no such session."))
-        session = _checked(services.restore_session, session=session)
+        session = checked(services.restore_session, session=session)
         return Response(self.get_serializer(session).data)
 
     @extend_schema(request=TextSerializer, responses={202: SessionSerializer})
@@ -174,7 +173,7 @@ class SessionViewSet(
         given = TextSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         session = own_session(request.user, pk)
-        session = _checked(services.add_text, session=session, text=given.validated_data["text"])
+        session = checked(services.add_text, session=session, text=given.validated_data["text"])
         return Response(self.get_serializer(session).data, status.HTTP_202_ACCEPTED)
 
 
@@ -186,15 +185,6 @@ class UploadViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
 
     def get_queryset(self) -> QuerySet[Upload]:
         return Upload.objects.filter(owner=self.request.user.pk).order_by("-created", "id")
-
-
-def _checked(service: Any, **given: Any) -> Any:
-    """Call it; what the model refuses is the API's 400 with a text a field."""
-    try:
-        return service(**given)
-    except ModelValidationError as error:
-        fields = hasattr(error, "error_dict")
-        raise ValidationError(error.message_dict if fields else error.messages) from error
 
 
 ROUTES = (("sessions", SessionViewSet, "session"), ("uploads", UploadViewSet, "upload"))

@@ -128,7 +128,9 @@ _LOST = {"cut_short", "corrupt", "corrupt_sound", "silent", "only_music", "sound
 
 def _clip_form(session: Session, document: Document, uncertain: bool) -> ClipForm:
     """Starts with the first highlight, and with no captions where the words are a guess."""
-    moment = next(iter(document["highlights"]), None) or {"start": 0.0, "end": 15.0}
+    trim = document["media"].get("trim") or {"start": 0.0, "end": session.duration_s or 15.0}
+    first = {"start": trim["start"], "end": min(trim["start"] + 15.0, trim["end"])}
+    moment = next(iter(document["highlights"]), first)
     end = min(moment["end"], session.duration_s or moment["end"])
     plain = uncertain or not document["transcript"]["words"]
     return ClipForm(

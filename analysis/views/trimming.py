@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from analysis.forms import TrimForm
 from analysis.selectors.runs import current_run, latest_run
-from analysis.services.again import once, run_token
+from analysis.services.again import run_token
 from analysis.services.inputs import trim_of
 from analysis.services.runs import NothingToAnalyse
-from analysis.services.trimming import change_trim
+from analysis.services.trimming import PageTooOld, change_trim
 from analysis.views.actions import back_to
 from billing.services import QuotaExceeded
 from sessions.models import Session
@@ -39,15 +39,13 @@ def trim(request: HttpRequest, session_id: UUID) -> HttpResponse:
         return _page(request, session, form, 422)
     start, end = form.cleaned_data["start"], form.cleaned_data["end"]
     try:
-        run = once(
-            session=session,
-            seen=request.POST.get("seen", ""),
-            start=lambda _run: change_trim(session=session, run=shown, start=start, end=end),
+        run = change_trim(
+            session=session, run=shown, start=start, end=end, seen=request.POST.get("seen", "")
         )
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, session, form, 422)
-    except (NothingToAnalyse, QuotaExceeded) as error:
+    except (PageTooOld, NothingToAnalyse, QuotaExceeded) as error:
         form.add_error(None, error.message)
         return _page(request, session, form, 409)
     if run.pk == shown.pk:

@@ -124,6 +124,30 @@ def test_times_that_cannot_be_cut_are_refused(
     assert not ready.clips.exists()
 
 
+@pytest.mark.parametrize(("times", "field"), [((0.5, 4.0), "start"), ((2.0, 5.5), "end")])
+@pytest.mark.parametrize("where", ["recording", "result"])
+def test_nothing_is_cut_from_what_was_trimmed_away(
+    ready: Session, run: AnalysisRun, where: str, times: tuple[float, float], field: str
+):
+    if where == "recording":
+        ready.recordings.update(trim_start=1.5, trim_end=5.0)
+    else:  # whose trim was taken back, while the analysis of the whole is under way
+        AnalysisRun.objects.filter(pk=run.pk).update(
+            settings={**run.settings, "trim": {"start": 1.5, "end": 5.0}}
+        )
+    with pytest.raises(ValidationError) as refused:
+        asked(ready, start=times[0], end=times[1])
+    assert "Only 1.5–5.0 s of this recording counts" in refused.value.message_dict[field][0]
+    assert asked(ready, start=1.5, end=5.0).pk
+
+
+def test_a_trim_of_one_end_bounds_that_end(ready: Session):
+    ready.recordings.update(trim_start=1.54)
+    assert asked(ready, start=1.5, end=6.0).pk, "pages tell the time to a tenth"
+    with pytest.raises(ValidationError, match=r"Only 1\.5–6\.0 s"):
+        asked(ready, start=1.0, end=6.0)
+
+
 def test_too_long_a_clip_is_refused(ready: Session):
     Session.objects.filter(pk=ready.pk).update(duration_s=3600)
     with pytest.raises(ValidationError, match="at most 3 minutes"):

@@ -20,6 +20,7 @@ from analysis.withholding import null_measurements
 from sessions.models import Session
 from sessions.services import checked_trim
 from tests.analysis import results
+from tests.analysis.test_api import client, of
 from tests.analysis.test_document import check
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,37 @@ def test_a_trim_is_taken_back_while_its_analysis_is_under_way(
     assert trimmed.state == "cancelled"
 
 
+def test_an_older_page_changes_nothing_says_so_and_keeps_what_was_typed(
+    user_client: Client, run: AnalysisRun
+) -> None:
+    session, old = run.session, run_token(run)
+    user_client.post(at(session), {"start": "1", "end": "4", "seen": old})
+    answer = user_client.post(at(session), {"start": "2", "end": "5", "seen": old})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "nothing was changed" in page and 'value="2"' in page and 'value="5"' in page
+    assert session.recordings.get().trim_start == 1.0 and session.runs.count() == 2
+    newest = session.runs.order_by("-created").first()
+    assert newest is not None and run_token(newest) in page, "sent again, it counts"
+    user_client.post(at(session), {"start": "2", "end": "5", "seen": run_token(newest)})
+    assert session.recordings.get().trim_start == 2.0
+
+
+def test_a_second_click_is_no_older_page(user_client: Client, run: AnalysisRun) -> None:
+    sent = {"start": "1", "end": "4", "seen": run_token(run)}
+    for _click in range(2):
+        answer = user_client.post(at(run.session), sent, follow=True)
+        assert "Nothing was cut" in answer.content.decode()
+    assert run.session.runs.count() == 2
+
+
+def test_a_page_opened_while_an_analysis_ran_is_no_older_page(
+    user_client: Client, run: AnalysisRun
+) -> None:
+    sent = {"start": "1", "end": "4", "seen": f"{run.pk.hex}.0"}
+    assert user_client.post(at(run.session), sent).status_code == 302
+
+
 def test_the_same_trim_starts_nothing(user_client: Client, run: AnalysisRun) -> None:
     sent = {"start": "0", "end": "6", "seen": run_token(run)}
     answer = user_client.post(at(run.session), sent, follow=True)
@@ -159,7 +191,41 @@ def test_the_service_takes_no_such_number(times: tuple[float, float]) -> None:
         checked_trim(*times, 6.0)
 
 
-def test_it_checks_object_ownership(other_client: Client, run: AnalysisRun) -> None:
+def test_it_is_changed_over_rest(user: Any, run: AnalysisRun) -> None:
+    api, address = client(user), of(run.session, "trim")
+    assert api.get(address).json() == {"start": None, "end": None}
+    made = api.put(address, {"start": 1.5, "end": 4.5}, format="json")
+    assert made.status_code == 202, made.content
+    assert made.json()["id"] != str(run.pk)
+    assert api.get(address).json() == {"start": 1.5, "end": 4.5}
+    again = api.put(address, {"start": 1.5, "end": 4.5}, format="json")
+    assert (again.status_code, again.json()["id"]) == (200, made.json()["id"])
+    assert api.put(address, {}, format="json").status_code == 202
+    assert api.get(address).json() == {"start": None, "end": None}
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "why"),
+    [
+        ({"start": 2, "end": 2.5}, "end", "At least one second"),
+        ({"start": "soon"}, "start", "number"),
+        ({"end": 61}, "end", "ends at 6.0 seconds"),
+    ],
+)
+def test_rest_tells_what_is_wrong_by_field(
+    user: Any, run: AnalysisRun, sent: dict[str, Any], field: str, why: str
+) -> None:
+    answer = client(user).put(of(run.session, "trim"), sent, format="json")
+    assert answer.status_code == 400 and why in answer.json()["errors"][field][0]
+    assert run.session.recordings.get().trim_end is None and run.session.runs.count() == 1
+
+
+def test_it_checks_object_ownership(
+    other_client: Client, other_user: Any, run: AnalysisRun
+) -> None:
+    api, address = client(other_user), of(run.session, "trim")
+    assert api.get(address).status_code == 404
+    assert api.put(address, {"start": 1}, format="json").status_code == 404
     assert other_client.get(at(run.session)).status_code == 404
     assert other_client.post(at(run.session), {"start": "1"}).status_code == 404
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from analysis.models import AnalysisRun, Clip, Transcript
 from analysis.selectors.transcripts import words_of
 from analysis.services.clips.telling import touch
+from analysis.services.inputs import trim_of
 from analysis.services.runs import ring_for
 from billing.models import Usage
 from billing.selectors import allowance
@@ -27,6 +28,8 @@ from workers.engines.types import CLIP_VERSION, Word
 SHORTEST_S, LONGEST_S = 1.0, 180.0
 SLACK_S = 0.5
 """A cut may end this far past the length that was measured: sound and picture end apart."""
+ROUNDED_S = 0.1
+"""Pages tell and ask for times rounded to it."""
 MOST_UNFINISHED = 10
 """Clips one person may have waiting at once."""
 CONTEXT_S = 3.0
@@ -174,11 +177,29 @@ def _check_times(session: Session, run: AnalysisRun, cut: Cut) -> None:
         problems["end"] = _("A clip is at least %(least)d second long.") % {"least": SHORTEST_S}
     elif end - start > LONGEST_S:
         problems["end"] = _("A clip is at most %(most)d minutes long.") % {"most": LONGEST_S / 60}
+    elif outside := _outside(session, run, cut):
+        problems[outside[0]] = outside[1]
     if problems:
         raise ValidationError({name: [text] for name, text in problems.items()})
     probe = run.stages.filter(name="probe").values_list("result", flat=True).first() or {}
     if cut.format == Clip.Format.AUDIO and not probe.get("audio"):
         raise ClipRefused("no_sound", _("This recording has no sound to keep."))
+
+
+def _outside(session: Session, run: AnalysisRun, cut: Cut) -> tuple[str, str] | None:
+    """The field that leaves what counts, and why: by the trim the practice has, and by that of the
+    result, whose words and faces a clip is made of."""
+    for trim in (trim_of(session), run.settings.get("trim")):
+        if trim is None:
+            continue
+        early = cut.start < trim["start"] - ROUNDED_S
+        if early or cut.end > trim["end"] + ROUNDED_S:
+            end = min(trim["end"], session.duration_s or trim["end"])
+            return "start" if early else "end", _(
+                "Only %(start).1f–%(end).1f s of this recording counts. Cut inside that, or change "
+                "the trim first."
+            ) % {"start": trim["start"], "end": end}
+    return None
 
 
 def _check_room(session: Session) -> None:
