@@ -24,7 +24,7 @@ from workers.engines import highlight
 from workers.engines.highlight import KINDS, Talk, choose
 from workers.engines.meaning.lexicon import DATA as FOLDER
 from workers.engines.scoring.moments import Stretch
-from workers.engines.scoring.ranking import DATA, FACTS, Kind, Ranker
+from workers.engines.scoring.ranking import DATA, FITTED, Kind, Ranker, with_body
 from workers.training.evaluation import cases
 from workers.training.evaluation.scores import Counts, overlapping
 from workers.training.suites import moments_rule
@@ -65,7 +65,7 @@ def examples() -> list[Example]:
 
 
 def fit(found: Sequence[Example], kind: Kind) -> Ranker:
-    tables = [one.talk.table for one in found]
+    tables = [one.talk.table[:, : len(FITTED)] for one in found]
     together = np.vstack(tables)
     mean, spread = np.nanmean(together, axis=0), np.nanstd(together, axis=0)
     scale = np.where(spread < _CONSTANT, 1.0, spread)
@@ -74,10 +74,8 @@ def fit(found: Sequence[Example], kind: Kind) -> Ranker:
     labels = np.concatenate([one.labels(kind) for one in found])
     model = LogisticRegression(C=C, max_iter=1000).fit(rows, labels)
     weights = model.coef_[0]
-    return Ranker(
-        mean, scale, weights[: len(FACTS)], BESIDE * weights[len(FACTS) :],
-        float(model.intercept_[0]),
-    )  # fmt: skip
+    own_weights, beside = weights[: len(FITTED)], BESIDE * weights[len(FITTED) :]
+    return Ranker(mean, scale, own_weights, beside, float(model.intercept_[0]))
 
 
 def _around(own: np.ndarray) -> np.ndarray:
@@ -91,7 +89,7 @@ def cross_validate(found: list[Example]) -> dict[str, Counts]:
     counts: dict[str, Counts] = defaultdict(Counts)
     for fold in range(FOLDS):
         known = [one for place, one in enumerate(found) if place % FOLDS != fold]
-        models = {kind: fit(known, kind) for kind in KINDS}
+        models = {kind: with_body(kind, fit(known, kind)) for kind in KINDS}
         for one in found[fold::FOLDS]:
             taken: list[Stretch] = []
             for kind in KINDS:
@@ -110,7 +108,7 @@ def cross_validate(found: list[Example]) -> dict[str, Counts]:
 def as_data(models: dict[Kind, Ranker]) -> dict[str, object]:
     def rows(model: Ranker) -> dict[str, list[float]]:
         table = np.stack([model.mean, model.scale, model.own, model.beside], axis=1)
-        pairs = zip(FACTS, table.tolist(), strict=True)
+        pairs = zip(FITTED, table.tolist(), strict=True)
         return {name: [round(value, 4) for value in row] for name, row in pairs}
 
     return {

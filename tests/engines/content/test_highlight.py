@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.engines.content.build import job, transcript
 from workers.engines import highlight
 from workers.engines.meaning.lexicon import data
-from workers.engines.scoring.ranking import DATA, FACTS
+from workers.engines.scoring.ranking import DATA, FACTS, FITTED
 from workers.engines.types import SKILLS
 from workers.training.train_moments import digest
 
@@ -98,7 +98,7 @@ def test_the_weights_belong_to_the_labelled_talks() -> None:
     model = data(DATA)
     assert model["cases_sha256"] == digest(), "run workers.training.train_moments"
     for kind in ("best", "instructive"):
-        assert list(model[kind]["facts"]) == list(FACTS)
+        assert list(model[kind]["facts"]) == list(FITTED)
         told = data("reasons-1")[kind]
         assert {name for one in told for name in one["weighs"]} <= set(FACTS)
         assert {one["skill"] for one in told} <= set(SKILLS)
@@ -114,14 +114,87 @@ def test_text_without_times_has_no_moments(tmp_path: Path) -> None:
     assert highlight.run(made, lambda *a, **k: None)["section"]["items"] == []
 
 
-def test_a_lively_stretch_beats_a_flat_one(tmp_path: Path) -> None:
-    path = tmp_path / "pitch.json"
-    values = [200.0 + (80 if 60 <= t < 80 and t % 2 else t % 2) for t in range(240)]
+def _pitch(tmp: Path, start: int, end: int) -> dict[str, str]:
+    """A voice that is lively from `start` to `end` and flat elsewhere."""
+    path = tmp / "pitch.json"
+    values = [200.0 + (80 if start <= t < end and t % 2 else t % 2) for t in range(240)]
     path.write_text(json.dumps({"start": 0, "step": 1, "unit": "Hz", "values": values}))
-    items = found(tmp_path, artifacts={"series.pitch": str(path)})
+    return {"series.pitch": str(path)}
+
+
+def test_a_lively_stretch_beats_a_flat_one(tmp_path: Path) -> None:
+    items = found(tmp_path, artifacts=_pitch(tmp_path, 60, 80))
     best = [one for one in items if one["kind"] == "best"]
     assert any(one["start"] < 80 and one["end"] > 60 for one in best)
     assert "your pitch moves" in " ".join(one["why"] for one in best)
+
+
+def _body(tmp: Path, **told: Any) -> dict[str, Any]:
+    """What `body` finds: gestures, looks away and touches of the face that begin at these times,
+    and the share of each second in which the camera is faced."""
+    facing = told.get("facing", [0.8] * 240)
+    series = {
+        name: {"start": 0, "step": 1, "values": values}
+        for name, values in (("facing", facing), ("gesture_energy", [1.0] * 240))
+    }
+    path = tmp / "body.json"
+    path.write_text(json.dumps(series), encoding="utf-8")
+
+    def items(name: str) -> list[dict[str, float]]:
+        return [{"start": at, "end": at + 0.5} for at in told.get(name, [])]
+
+    body = {
+        "facing_camera_ratio": 0.8,
+        "gestures": {"per_minute": 5.0, "items": items("gestures")},
+        "away": {"count": len(items("away")), "items": items("away")},
+        "hand_to_face": {"count": len(items("touches")), "items": items("touches")},
+    }
+    return {"body": body, "artifacts": {"series.body": str(path)}}
+
+
+def test_a_body_that_was_not_seen_or_does_the_same_throughout_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    heard = _told(tmp_path)
+    withheld: dict[str, Any] = {
+        "facing_camera_ratio": None, "gestures": {"per_minute": None, "items": []},
+        "away": {"count": None, "items": []}, "hand_to_face": {"count": None, "items": []},
+    }  # fmt: skip
+    assert heard == _told(tmp_path, body=withheld)
+    assert heard == _told(tmp_path, **_body(tmp_path))
+
+
+def test_the_body_is_a_reason_where_it_does_more_than_elsewhere(tmp_path: Path) -> None:
+    acted, gathered = (28.0, 40.0), (100.0, 112.0)
+    seen = _body(
+        tmp_path,
+        gestures=[acted[0] + n for n in range(10)],
+        facing=[1.0 if acted[0] <= t < acted[1] else 0.5 for t in range(240)],
+        away=[gathered[0] + 3], touches=[gathered[0] + 2, gathered[0] + 7],
+    )  # fmt: skip
+    items = _told(tmp_path, **seen)
+    (best,) = (one for one in items if "we cut the costs" in one["text"])
+    (worst,) = (one for one in items if "fillers gather" in one["why"] and one["start"] < 112)
+    assert "you gesture more" in best["why"] or "you face the camera more" in best["why"]
+    assert "a hand goes to your face" in worst["why"] or "you look away" in worst["why"]
+    for one in items:
+        if one is not best:
+            assert "gesture more" not in one["why"], "nothing begins there"
+        assert one["skill"] != "presence", "the body never is the first reason"
+
+
+def test_the_body_never_overrules_what_was_said(tmp_path: Path) -> None:
+    """Every gesture beside the lively story, every look away inside it."""
+    pitch = _pitch(tmp_path, 28, 41)
+    seen = _body(
+        tmp_path,
+        gestures=[150.0 + n / 2 for n in range(40)],
+        facing=[0.0 if 28 <= t < 40 else 1.0 for t in range(240)],
+        away=[29.0, 34.0], touches=[30.0, 35.0],
+    )  # fmt: skip
+    seen["artifacts"] |= pitch
+    best = [one for one in _told(tmp_path, **seen) if one["kind"] == "best"]
+    assert any("we cut the costs" in one["text"] for one in best)
 
 
 def test_another_speakers_sentences_are_no_highlights(tmp_path: Path) -> None:

@@ -45,13 +45,17 @@ def stretches(
 
 
 class Track:
-    """A series artifact, asked for by time; silent where the artifact is missing."""
+    """A series artifact, asked for by time; silent where the artifact is missing.
 
-    def __init__(self, path: str | None) -> None:
+    `name`: which of it, where it holds several.
+    """
+
+    def __init__(self, path: str | None, name: str = "") -> None:
         self._values = np.zeros(0)
         self._start, self._step = 0.0, 1.0
         if path and Path(path).is_file():
             series = json.loads(Path(path).read_text(encoding="utf-8"))
+            series = series[name] if name else series
             values = [np.nan if value is None else value for value in series["values"]]
             self._values = np.array(values, dtype=float)
             self._start, self._step = series["start"], series["step"]

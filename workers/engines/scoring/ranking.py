@@ -2,7 +2,8 @@
 
 A logistic model by kind gives each sentence a chance from its facts and, less, from those of the
 sentences beside it (weights: data/moments-2.json, workers/training/train_moments.py). Facts of the
-voice are against the speaker's own mean. What was not measured counts as average.
+voice are against the speaker's own mean. What was not measured counts as average. The body adds a
+little that is not fitted (scoring/presence.py).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from workers.engines.meaning.traits import is_deed, is_narrated
 from workers.engines.scoring.evidence import inside_pauses
 from workers.engines.scoring.measures import Measurements
 from workers.engines.scoring.moments import Track, level, spread, standardised
+from workers.engines.scoring.presence import BODY, WEIGHTS, presence
 from workers.engines.types import why_unsure
 
 DATA = "moments-2"
@@ -33,7 +35,8 @@ WORDED = (
     "length", "short", "numbers", "deed", "narrated", "question", "i", "we", "you", "contrast",
     "density", "word_length",
 )  # fmt: skip
-FACTS = (*VOICE, *HEARD, *COUNTED, *MEANT, *WORDED)
+FITTED = (*VOICE, *HEARD, *COUNTED, *MEANT, *WORDED)
+FACTS = (*FITTED, *BODY)
 _MOST = 3.0
 """Counts above it say no more."""
 _BEFORE_S = 0.3
@@ -50,7 +53,11 @@ def facts(
     sentences: Sequence[dict[str, Any]], found: Measurements, artifacts: dict[str, str]
 ) -> np.ndarray:
     """A row a sentence, a column a fact of FACTS; NaN where it was not measured."""
-    columns = _voice(sentences, artifacts) | _events(sentences, found)
+    columns = (
+        _voice(sentences, artifacts)
+        | _events(sentences, found)
+        | presence(sentences, found, artifacts)
+    )
     if why_unsure(found.sections["transcribe"]) is None:
         columns |= _wording(sentences)
     absent = np.full(len(sentences), np.nan)
@@ -174,6 +181,19 @@ class Ranker:
 def ranker(kind: Kind) -> Ranker:
     """The fitted model of data/moments-2.json."""
     model = data(DATA)[kind]
-    rows = np.array([model["facts"][name] for name in FACTS], dtype=float)
+    rows = np.array([model["facts"][name] for name in FITTED], dtype=float)
     mean, scale, own, beside = rows.T
-    return Ranker(mean, scale, own, beside, float(model["bias"]))
+    return with_body(kind, Ranker(mean, scale, own, beside, float(model["bias"])))
+
+
+def with_body(kind: Kind, fitted: Ranker) -> Ranker:
+    """A model of the FITTED facts that weighs what the body did as well, by the prior."""
+    prior = np.array([WEIGHTS[kind][name] for name in BODY])
+    none = np.zeros(len(BODY))
+    return Ranker(
+        mean=np.append(fitted.mean, none),
+        scale=np.append(fitted.scale, none + 1),
+        own=np.append(fitted.own, prior),
+        beside=np.append(fitted.beside, none),
+        bias=fitted.bias,
+    )

@@ -22,16 +22,23 @@ _LEAST = 0.08
 def reasons(
     kind: Kind, table: np.ndarray, parts: np.ndarray, stretch: Stretch
 ) -> list[dict[str, Any]]:
-    """Up to three `{skill, title, why}`, what weighed most first; weak ones last, never alone."""
+    """Up to three `{skill, title, why}`, what weighed most first; weak ones last, never alone.
+
+    What can be seen weighs little by design (scoring/presence.py), so it has the last place where
+    there is something to see.
+    """
     inside = slice(stretch.first, stretch.last + 1)
     added = parts[inside].mean(axis=0) - parts.mean(axis=0)
     weighed = []
     for reason in data("reasons-1")[kind]:
         weight = sum(added[FACTS.index(name)] for name in reason["weighs"])
-        if weight >= _LEAST and _bears_out(reason, table, inside):
+        if weight >= reason.get("least", _LEAST) and _bears_out(reason, table, inside):
             weighed.append((float(weight), reason))
     weighed.sort(key=lambda found: (found[1].get("weak", False), -found[0]))
+    seen = next((reason for _, reason in weighed if reason["skill"] == "presence"), None)
     said = [reason for _, reason in weighed[:_MOST]]
+    if seen and seen not in said:
+        said[-1] = seen
     return said if said and not said[0].get("weak") else []
 
 
