@@ -18,7 +18,7 @@ from tests.clips import Look, Picture
 from workers.engines import clip, crop
 from workers.engines.clip import video
 from workers.engines.clip.captions import cues_of, masked_words, vtt
-from workers.engines.clip.drawing import drawable
+from workers.engines.clip.drawing import CAPTION_LOWEST, Overlay, drawable
 from workers.engines.clip.spec import CARD_S, SIZES
 from workers.engines.types import EngineError
 
@@ -151,6 +151,44 @@ def test_captions_burnt_in_change_the_foot_of_the_picture(tmp_path: Path, source
     bare = pictures(plain)[round(0.7 * FPS)]
     assert np.abs(frame[: height // 2].astype(int) - bare[: height // 2]).max() < 40
     assert bare[round(height * 0.85) :].max() < 200
+
+
+@pytest.mark.parametrize("shape", ["wide", "square", "tall"])
+@pytest.mark.parametrize(
+    "lines", ["One line.", "Two lines of a caption that somebody reads, and so on."]
+)
+def test_captions_leave_the_mouth_of_a_close_face_free(shape: str, lines: str):
+    """A head that fills the picture, its mouth at two thirds of the height."""
+    times, count = np.arange(0, 5, 0.2), 25
+    face = crop.Faces(times, np.tile([0.5, 0.5], (count, 1)), 1.0, np.full(count, 0.55))
+    way = crop.follow(face, shape, 0.0, 4.0)
+    size = SIZES[shape]
+    picture = np.full((size[1], size[0], 3), 255, dtype=np.uint8)
+    Overlay(lines, size, shape, way.lips).over(picture)
+    rows = np.flatnonzero((picture < 255).any(axis=(1, 2))) / size[1]
+    assert 0.6 < way.lips < rows[0], "below the lips"
+    assert rows[-1] <= CAPTION_LOWEST[shape]
+
+
+def test_a_close_face_stands_in_the_middle_of_the_crop_and_a_far_one_above_it():
+    times = np.arange(0, 5, 0.2)
+    middles = np.tile([0.5, 0.5], (25, 1))
+    close, far = (
+        crop.follow(crop.Faces(times, middles, 1.0, np.full(25, height)), "wide", 0.0, 4.0)
+        for height in (0.6, 0.1)
+    )
+    assert close.at(2.0)[1] == pytest.approx(0.5, abs=0.002)
+    assert far.at(2.0)[1] > 0.53
+
+
+def test_a_far_face_leaves_captions_where_they_are():
+    times, count = np.arange(0, 5, 0.2), 25
+    face = crop.Faces(times, np.tile([0.9, 0.4], (count, 1)), 16 / 9, np.full(count, 0.2))
+    way = crop.follow(face, "tall", 0.0, 4.0)
+    pair = [np.full((1280, 720, 3), 255, dtype=np.uint8) for _ in range(2)]
+    Overlay("One line.", (720, 1280), "tall", way.lips).over(pair[0])
+    Overlay("One line.", (720, 1280), "tall").over(pair[1])
+    assert (pair[0] == pair[1]).all()
 
 
 def test_caption_times_are_the_clips_own(tmp_path: Path, source: Path):

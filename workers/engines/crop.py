@@ -25,9 +25,12 @@ STILL = 0.06
 EASE_S = 0.35
 """SD of the smoothing, before and after: a movement begins and ends gently."""
 HEADROOM = 0.42
-"""The face's middle stands this far down a crop that may move up and down."""
+"""The middle of a small face stands this far down a crop that may move up and down; the larger the
+face, the nearer to the crop's own middle, so that a close one keeps brow and chin."""
 LEAST_SEEN = 0.2
 """Share of the sampled frames that show a face, under which it is not followed."""
+LIPS = 0.34
+"""Below the face's middle, in its heights: where the lower lip ends, open mouths included."""
 AROUND_S = 1.0
 Reason = Literal["", "not_watched", "no_face"]
 
@@ -40,6 +43,7 @@ class Faces:
     middles: Floats
     """(n, 2): x, y."""
     aspect: float
+    heights: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class Follow:
     times: Floats
     middles: Floats
     reason: Reason = ""
+    lips: float = 0.0
+    """As far down the crop as the mouth mostly is, a share of its height; 0 where nobody knows."""
 
     def at(self, time: float) -> tuple[float, float]:
         x, y = (float(np.interp(time, self.times, self.middles[:, axis])) for axis in (0, 1))
@@ -66,7 +72,8 @@ def read_faces(kept_in: str | IO[bytes] | None) -> Faces | None:
         if "face" not in kept or not len(kept["times"]):
             return None
         face = kept["face"].astype(np.float64)
-        return Faces(kept["times"].astype(np.float64), face[:, :2], float(kept["aspect"]))
+        times, aspect = kept["times"].astype(np.float64), float(kept["aspect"])
+        return Faces(times, face[:, :2], aspect, face[:, 2] if face.shape[1] > 2 else None)
 
 
 def crop_size(aspect: float, shape: str) -> tuple[float, float]:
@@ -86,12 +93,19 @@ def follow(faces: Faces | None, shape: str, start: float, end: float) -> Follow:
     if not near.any() or seen.sum() < max(1, LEAST_SEEN * near.sum()):
         return Follow(times, middle, "no_face")
     size = crop_size(faces.aspect, shape)
+    tall = 0.0 if faces.heights is None else float(np.median(faces.heights[seen]))
+    below = (0.5 - HEADROOM) * max(0.0, size[1] - tall)
     for axis, (side, whole, offset) in enumerate(
-        ((size[0], faces.aspect, 0.0), (size[1], 1.0, 0.5 - HEADROOM))
+        ((size[0], faces.aspect, 0.0), (size[1], 1.0, below))
     ):
         face = np.interp(times, faces.times[seen], _unspiked(faces.middles[seen, axis]))
-        middle[:, axis] = steady(face + offset * side, side, whole) / whole
-    return Follow(times, middle)
+        middle[:, axis] = steady(face + offset, side, whole) / whole
+    lips = 0.0
+    if faces.heights is not None:
+        ends = faces.middles[seen, 1] + LIPS * faces.heights[seen]
+        top = np.interp(faces.times[seen], times, middle[:, 1]) - size[1] / 2
+        lips = float(np.median((ends - top) / size[1]))
+    return Follow(times, middle, lips=lips)
 
 
 def steady(wanted: Floats, side: float, whole: float) -> Floats:

@@ -309,7 +309,7 @@ class Recommendation(TypedDict):
     evidence: list[Evidence]
 
 
-CLIP_VERSION = 1
+CLIP_VERSION = 2
 """Raised with whatever changes how a clip looks or sounds, so that it is made anew."""
 
 

@@ -20,21 +20,28 @@ CAPTION_SIZE, CAPTION_WIDTH = 0.052, 0.86
 """Of the picture's shorter side, and of its width."""
 CAPTION_FOOT = {"wide": 0.93, "square": 0.92, "tall": 0.78}
 """Where the last line ends: a phone's own buttons lie over the foot of an upright picture."""
+CAPTION_LOWEST = {"wide": 0.97, "square": 0.96, "tall": 0.88}
+"""Where it ends at the lowest, so that it leaves the mouth of a close face free."""
 BARS = 96
 Picture = NDArray[np.uint8]
 Size = tuple[int, int]
 
 
 class Overlay:
-    """A caption as it is laid over a picture: only the rectangle it covers."""
+    """A caption as it is laid over a picture: only the rectangle it covers.
 
-    def __init__(self, text: str, size: Size, shape: str) -> None:
+    It stands at the foot, lower where two lines would cover `lips`, the share of the height down
+    to which a mouth is.
+    """
+
+    def __init__(self, text: str, size: Size, shape: str, lips: float = 0.0) -> None:
         font_px = round(min(size) * CAPTION_SIZE)
         image = Image.new("RGBA", size, (0, 0, 0, 0))
         draw = ImageDraw.Draw(image)
         lines = _balanced(text, font_px, size[0] * CAPTION_WIDTH)
         step, pad = round(font_px * 1.36), round(font_px * 0.35)
-        top = round(size[1] * CAPTION_FOOT[shape]) - step * len(lines)
+        free = min(lips + 2 * step / size[1], CAPTION_LOWEST[shape])
+        top = round(size[1] * max(CAPTION_FOOT[shape], free)) - step * len(lines)
         for i, line in enumerate(lines):
             width = _length(line, SANS, 620, font_px)
             x, y = (size[0] - width) / 2, top + i * step

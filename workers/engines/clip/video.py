@@ -186,7 +186,9 @@ def _composed(
         if cue is not None:
             overlay = overlays.get(cue.text)
             if overlay is None:
-                overlay = overlays[cue.text] = Overlay(cue.text, plan.size, spec["format"])
+                overlay = overlays[cue.text] = Overlay(
+                    cue.text, plan.size, spec["format"], plan.path.lips if plan.path else 0.0
+                )
             picture = picture.copy()
             overlay.over(picture)
         yield picture
