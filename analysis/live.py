@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from analysis.hub import News, Snapshot, with_masked_words, without_words
-from analysis.models import AnalysisRun
+from analysis.models import AnalysisRun, StageRun
 from analysis.selectors.runs import latest_run
 from analysis.services import progress
 from analysis.sharing import may_see
@@ -109,3 +111,25 @@ def news_now(run_id: UUID | None) -> News:
     this snapshot or told after it."""
     run = AnalysisRun.objects.filter(pk=run_id).first() if run_id else None
     return News(snapshot_of(run))
+
+
+def progress_of(user: Viewer, session: Session, run: AnalysisRun | None) -> dict[str, Any]:
+    """The first snapshot and the words the page's script needs to go on from it."""
+    return {
+        "snapshot": watch_of(user, session).told(snapshot_of(run)),
+        "states": StageRun.State.values,
+        "texts": {
+            "states": {str(value): str(label) for value, label in StageRun.State.choices},
+            "minutes": _("about {n} min left"),
+            "minute": _("about a minute left"),
+            "seconds": _("less than a minute left"),
+            "done": _("The analysis of “{title}” is ready.").replace("{title}", session.title),
+            "failed": _("The analysis ended without a result."),
+            "newer_done": _("The new result is here."),
+            "newer_failed": _("The new analysis ended without a result."),
+            "show": _("Show it"),
+            "why": _("See why"),
+            "offline": _("The connection is gone; trying again."),
+            "back": _("Connected again."),
+        },
+    }

@@ -7,3 +7,6 @@ class DrillsConfig(AppConfig):
     label = "drills"
     verbose_name = _("Drills and questions")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from drills import receivers  # noqa: F401

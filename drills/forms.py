@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from drills.models import Preparation, PreparedQuestion, Question
+from drills.services.answers import LONGEST_TEXT
 from drills.services.interviews import MOST_QUESTIONS, SAID_CHARS
 from sessions.models import Session
 
@@ -131,3 +132,12 @@ class PointsForm(forms.ModelForm):
         widgets = {"points": forms.Textarea(attrs={"rows": 4})}
         labels = {"points": _("Points to make")}
         help_texts = {"points": _("A few words a line, for your crib sheet.")}
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(
+        label=_("Your answer"),
+        help_text=_("As you would say it. One to two minutes are 140 to 280 words."),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )

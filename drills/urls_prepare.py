@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from drills.views import preparation
+from drills.views import answers, preparation
 
 app_name = "prepare"
 urlpatterns = [
@@ -16,5 +16,9 @@ urlpatterns = [
     path("<uuid:preparation_id>/delete/", preparation.delete, name="delete"),
     path("<uuid:preparation_id>/restore/", preparation.restore, name="restore"),
     path("<uuid:preparation_id>/crib/", preparation.crib, name="crib"),
-    path("questions/<uuid:question_id>/", preparation.question, name="question"),
+    path("questions/<uuid:question_id>/", answers.question, name="question"),
+    path("questions/<uuid:question_id>/points/", answers.points, name="points"),
+    path("questions/<uuid:question_id>/answer/", answers.answer, name="answer"),
+    path("questions/<uuid:question_id>/record/", answers.record, name="record"),
+    path("questions/<uuid:question_id>/next/", answers.ask_next, name="ask-next"),
 ]

@@ -65,7 +65,7 @@ def own_sessions(
 ) -> QuerySet[Session]:
     """The user's own living sessions; days are days on the user's clock, `until` included."""
     # nobody needs a grant for what is theirs, and the index by owner serves this alone
-    found = Session.objects.filter(owner=user, deleted_at=None).defer(*LONG_TEXTS)
+    found = Session.objects.filter(owner=user, deleted_at=None, is_listed=True).defer(*LONG_TEXTS)
     query = prefix_query(q)
     if query is not None:
         found = found.alias(words=SEARCH_VECTOR).filter(words=query)

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from analysis import signals
 from analysis.graph import PROFILES, STAGES, Queue, dependants
 from analysis.models import AnalysisRun, StageRun, Transcript
 from analysis.selectors.coach import in_next_run, kept_from
@@ -231,6 +232,7 @@ def _settle(run: AnalysisRun, state: AnalysisRun.State) -> None:
     run.save()
     if takes_over:
         _show_on_session(run, SESSION_STATE[state], score=_overall(run))
+        signals.result_shown.send_robust(sender=AnalysisRun, run=run)
     else:
         shown = run.session.runs.filter(is_current=True).first()
         _show_on_session(run, SESSION_STATE[AnalysisRun.State(shown.state if shown else state)])

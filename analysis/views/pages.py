@@ -16,8 +16,7 @@ from django.views.decorators.http import require_safe
 from analysis.document import Document, build
 from analysis.forms import AttachForm, ClipForm, ReanalyseForm
 from analysis.history import standing
-from analysis.hub import Snapshot
-from analysis.live import snapshot_of, watch_of
+from analysis.live import progress_of
 from analysis.models import AnalysisRun, Clip, StageRun
 from analysis.panels import panels
 from analysis.rephrasing import rephrasings
@@ -53,9 +52,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "seen": run_token(latest) if latest else "",
     }
     if context["working"]:
-        context["progress"] = _progress(
-            found, watch_of(request.user, found).told(snapshot_of(latest))
-        )
+        context["progress"] = progress_of(request.user, found, latest)
     if shown is not None:
         return _workspace(request, found, shown, context)
     if latest is None or latest.state in {AnalysisRun.State.DONE, AnalysisRun.State.PARTIAL}:
@@ -174,28 +171,6 @@ def reanalyse_form(session: Session, run: AnalysisRun) -> ReanalyseForm:
             "scenario": used.get("scenario", session.kind),
         }
     )
-
-
-def _progress(session: Session, snapshot: Snapshot) -> dict[str, Any]:
-    """The first snapshot and the words the page's script needs to go on from it."""
-    return {
-        "snapshot": snapshot,
-        "states": StageRun.State.values,
-        "texts": {
-            "states": {str(value): str(label) for value, label in StageRun.State.choices},
-            "minutes": _("about {n} min left"),
-            "minute": _("about a minute left"),
-            "seconds": _("less than a minute left"),
-            "done": _("The analysis of “{title}” is ready.").replace("{title}", session.title),
-            "failed": _("The analysis ended without a result."),
-            "newer_done": _("The new result is here."),
-            "newer_failed": _("The new analysis ended without a result."),
-            "show": _("Show it"),
-            "why": _("See why"),
-            "offline": _("The connection is gone; trying again."),
-            "back": _("Connected again."),
-        },
-    }
 
 
 @login_required

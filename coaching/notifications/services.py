@@ -20,7 +20,9 @@ def notify_ready(session: Session) -> bool:
     practice nobody wants to hear. Raises SMTPException or OSError where the mail server does.
     """
     owner = session.owner
-    if owner.is_guest or not owner.is_active or session.deleted_at or session.is_sample:
+    if owner.is_guest or not owner.is_active or session.deleted_at:
+        return False
+    if session.is_sample or not session.is_listed:
         return False
     address = confirmed_address(owner)
     if address is None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.privacy import Privacy
 from drills.models.bank import Question
-from sessions.models import Session
+from sessions.models import Part, Session
 
 
 class Preparation(models.Model):
@@ -109,3 +109,34 @@ class PreparedQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class PreparedAnswer(models.Model):
+    """One version of an answer: written, or spoken in a session of its own. Each is analysed as
+    its session's part; what was found is kept here, so that versions are compared at a glance."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    question = models.ForeignKey(PreparedQuestion, models.CASCADE, related_name="answers")
+    part = models.OneToOneField(Part, models.CASCADE, related_name="prepared_answer")
+    number = models.PositiveSmallIntegerField(_("version"))
+    text = models.TextField(_("answer"), max_length=10_000, blank=True)
+    """As it was written; empty: it was spoken."""
+    feedback = models.JSONField(_("feedback"), default=dict, blank=True)
+    """What drills.feedback read from the analysis; empty until there is a result."""
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    privacy = Privacy(owner="question__preparation__owner")
+
+    class Meta:
+        verbose_name = _("prepared answer")
+        verbose_name_plural = _("prepared answers")
+        ordering: ClassVar[list[str]] = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "number"], name="drills_answer_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} ({self.number})"
+
+    @property
+    def session(self) -> Session:
+        return self.part.session

@@ -1,5 +1,6 @@
 """Everything that changes the question bank, interviews and preparations."""
 
+from drills.services.answers import answer_by_recording, answer_in_writing, ask_next
 from drills.services.bank import learn, load_questions
 from drills.services.interviews import ask_follow_up, make_interview
 from drills.services.preparation import (
@@ -18,7 +19,10 @@ from drills.services.preparation import (
 __all__ = [
     "act_on",
     "add_question",
+    "answer_by_recording",
+    "answer_in_writing",
     "ask_follow_up",
+    "ask_next",
     "create_preparation",
     "delete_preparation",
     "learn",

@@ -8,18 +8,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coaching.accounts.models import User
 from coaching.accounts.services import forget_in_admin_log
 from drills.choosing import Choice, choose
-from drills.models import Preparation, PreparedQuestion, Question
+from drills.models import Preparation, PreparedAnswer, PreparedQuestion, Question
 from drills.selectors.bank import asked_lately, candidates
 from drills.selectors.preparation import living_questions
 from drills.services.bank import learn
 from sessions.models import UNDO_WINDOW, Session
+from sessions.services import purge_session
 
 AT_FIRST = 8
 """Questions of a new preparation."""
@@ -53,7 +54,7 @@ def create_preparation(*, owner: User, token: uuid.UUID, **fields: Any) -> Prepa
 @transaction.atomic
 def update_preparation(*, preparation: Preparation, **fields: Any) -> Preparation:
     """Raises ValidationError. Its questions stay until they are chosen anew."""
-    preparation = _locked(preparation)
+    preparation = locked(preparation)
     _change(preparation, fields)
     preparation.save()
     return preparation
@@ -70,7 +71,7 @@ def _change(preparation: Preparation, fields: dict[str, Any]) -> None:
 @transaction.atomic
 def mark_held(*, preparation: Preparation, held: bool) -> Preparation:
     """The interview took place; or it did not, after all."""
-    preparation = _locked(preparation)
+    preparation = locked(preparation)
     preparation.state = Preparation.State.HELD if held else Preparation.State.PREPARING
     preparation.save(update_fields=["state", "updated"])
     return preparation
@@ -79,7 +80,7 @@ def mark_held(*, preparation: Preparation, held: bool) -> Preparation:
 @transaction.atomic
 def delete_preparation(*, preparation: Preparation) -> Preparation:
     """Hide it at once; it is purged after the undo window."""
-    preparation = _locked(preparation)
+    preparation = locked(preparation)
     if preparation.deleted_at is None:
         preparation.deleted_at = timezone.now()
         preparation.save(update_fields=["deleted_at", "updated"])
@@ -89,7 +90,7 @@ def delete_preparation(*, preparation: Preparation) -> Preparation:
 @transaction.atomic
 def restore_preparation(*, preparation: Preparation) -> Preparation:
     """Take a deletion back. Raises ValidationError once the undo window has passed."""
-    preparation = _locked(preparation)
+    preparation = locked(preparation)
     _check_undo(preparation.deleted_at)
     preparation.deleted_at = None
     preparation.save(update_fields=["deleted_at", "updated"])
@@ -98,15 +99,16 @@ def restore_preparation(*, preparation: Preparation) -> Preparation:
 
 @transaction.atomic
 def renew_questions(*, preparation: Preparation) -> int:
-    """Replace the bank's questions that are neither pinned nor ready by others that fit; the
-    learner's own stay too. Returns how many came.
+    """Replace the bank's questions that the learner did nothing with by others that fit; what is
+    pinned, ready, noted for, answered or their own stays. Returns how many came.
 
     What is replaced can be taken back, and is not offered again. Where the bank has nothing else
     that fits, what is there stays.
     """
-    preparation = _locked(preparation)
+    preparation = locked(preparation)
     there = list(living_questions(preparation))
-    loose = [one for one in there if _is_loose(one)]
+    answered = set(preparation.questions.exclude(answers=None).values_list("pk", flat=True))
+    loose = [one for one in there if _is_loose(one) and one.pk not in answered]
     room = MOST_PREPARED - (len(there) - len(loose))
     wanted = min(max(len(loose), AT_FIRST - (len(there) - len(loose))), room)
     found = _choose(preparation, wanted) if wanted > 0 else []
@@ -164,10 +166,18 @@ def _plain_reason(chosen: Choice) -> str:
 
 
 @transaction.atomic
-def add_question(*, preparation: Preparation, text: str) -> PreparedQuestion:
-    """One of the learner's own, at the end; the same again is the one that is there. Raises
+def add_question(
+    *,
+    preparation: Preparation,
+    text: str,
+    source: str = PreparedQuestion.Source.OWN,
+    reason: str = "",
+    of_bank: Question | None = None,
+    after: PreparedQuestion | None = None,
+) -> PreparedQuestion:
+    """One more, right after `after` or at the end; the same again is the one that is there. Raises
     ValidationError."""
-    preparation = _locked(preparation)
+    preparation = locked(preparation)
     text = " ".join(text.replace("\0", "").split())
     there = list(living_questions(preparation))
     if same := next((one for one in there if one.text.casefold() == text.casefold()), None):
@@ -180,10 +190,13 @@ def add_question(*, preparation: Preparation, text: str) -> PreparedQuestion:
     made = PreparedQuestion(
         preparation=preparation,
         text=text,
-        source=PreparedQuestion.Source.OWN,
-        position=_end(preparation),
+        source=source,
+        reason=reason,
+        question=of_bank,
+        position=after.position + 1 if after else _end(preparation),
     )
-    made.full_clean(exclude=["preparation"])
+    made.full_clean(exclude=["preparation", "question"])
+    preparation.questions.filter(position__gte=made.position).update(position=F("position") + 1)
     made.save()
     return made
 
@@ -202,7 +215,7 @@ def act_on(*, question: PreparedQuestion, verb: str) -> PreparedQuestion:
     """One of VERBS; each but `up` and `down` says what is to be, so twice is as once. Raises
     ValidationError where a removal can no longer be taken back, KeyError for another verb."""
     act = VERBS[verb]
-    preparation = _locked(question.preparation)
+    preparation = locked(question.preparation)
     question = preparation.questions.select_for_update().get(pk=question.pk)
     act(preparation, question)
     return question
@@ -276,7 +289,7 @@ def _end(preparation: Preparation) -> int:
     return 0 if last is None else last + 1
 
 
-def _locked(preparation: Preparation) -> Preparation:
+def locked(preparation: Preparation) -> Preparation:
     return (
         Preparation.objects.select_for_update(of=("self",))
         .select_related("owner")
@@ -294,11 +307,19 @@ def sweep() -> int:
     before = timezone.now() - UNDO_WINDOW
     count = 0
     for preparation in Preparation.objects.filter(deleted_at__lte=before)[:50]:
+        _purge_texts(PreparedAnswer.objects.filter(question__preparation=preparation))
         forget_in_admin_log(preparation)
         preparation.delete()
         count += 1
     for question in PreparedQuestion.objects.filter(deleted_at__lte=before)[:200]:
+        _purge_texts(question.answers.all())
         forget_in_admin_log(question)
         question.delete()
         count += 1
     return count
+
+
+def _purge_texts(answers: QuerySet[PreparedAnswer]) -> None:
+    """The sessions that only hold a written answer; what was recorded is a practice of its own."""
+    for session in Session.objects.filter(parts__prepared_answer__in=answers, is_listed=False):
+        purge_session(session=session)

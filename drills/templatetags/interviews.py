@@ -1,4 +1,4 @@
-"""What the studio needs to know of a session's interview."""
+"""What the studio and a session's page need to know of its interview."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 
+from drills.models import PreparedAnswer
+from drills.selectors import preparation
 from drills.selectors.bank import interview_of, questions_of
 from sessions.models import Session
 
@@ -19,3 +21,11 @@ def interview_for(session: Session) -> dict[str, Any] | None:
     if interview is None:
         return None
     return {"settings": interview, "questions": questions_of(session)}
+
+
+@register.simple_tag
+def prepared_for(session: Session) -> PreparedAnswer | None:
+    """The prepared answer that a session holds: `{% prepared_for session as answer %}`."""
+    if session.kind != Session.Kind.INTERVIEW:
+        return None
+    return preparation.prepared_for(session)

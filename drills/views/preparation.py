@@ -16,8 +16,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from drills import services
-from drills.forms import OwnQuestionForm, PointsForm, PreparationForm
+from drills.forms import OwnQuestionForm, PreparationForm
 from drills.models import Preparation
+from drills.outline import crib_notes
 from drills.selectors.preparation import (
     own_preparation,
     own_preparations,
@@ -170,24 +171,10 @@ def restore(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def question(request: HttpRequest, question_id: uuid.UUID) -> HttpResponse:
-    """One question: why it is asked, what to say."""
-    found = own_question(signed_in(request), question_id)
-    form = PointsForm(request.POST or None, instance=found, label_suffix="")
-    if request.method == "POST" and form.is_valid():
-        services.note_points(question=found, points=form.cleaned_data["points"])
-        messages.success(request, _("Saved."))
-        return redirect("prepare:question", question_id)
-    context = {"question": found, "preparation": found.preparation, "points_form": form}
-    status = 422 if form.errors else 200
-    return render(request, "drills/prepare/question.html", context, status=status)
-
-
-@login_required
 @require_safe
 def crib(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
     """One sheet to print: the questions, and what to say."""
     preparation = own_preparation(signed_in(request), preparation_id)
-    context = {"preparation": preparation, "questions": questions_shown(preparation)}
+    sheet = [(one, crib_notes(one)) for one in questions_shown(preparation)]
+    context = {"preparation": preparation, "sheet": sheet}
     return render(request, "drills/prepare/crib.html", context)

@@ -80,6 +80,8 @@ class Session(models.Model):
     updated = models.DateTimeField(_("updated"), auto_now=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
     is_sample = models.BooleanField(_("sample"), default=False)
+    is_listed = models.BooleanField(_("listed"), default=True)
+    """Not: it belongs to something else, which shows it; no list and no mail names it."""
 
     privacy = Privacy(owner="owner")
 

@@ -39,11 +39,12 @@ def create_session(
     question: str = "",
     questions: Sequence[str] = (),
     is_sample: bool = False,
+    is_listed: bool = True,
     **fields: str,
 ) -> Session:
     """A draft with a part for each of `questions`, or one for `question`. `fields` are those of
     EDITABLE. Raises ValidationError."""
-    session = Session(owner=owner, is_sample=is_sample)
+    session = Session(owner=owner, is_sample=is_sample, is_listed=is_listed)
     if len(questions) == 1:
         question = questions[0]
     _change(session, {"kind": kind, "title": title, "question": question, **fields})

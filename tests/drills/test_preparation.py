@@ -207,9 +207,9 @@ def test_a_list_has_an_end(preparation: Preparation, user_client: Client):
 
 def test_points_are_kept_and_stand_on_the_sheet(preparation: Preparation, user_client: Client):
     first, second, *_rest = order(preparation)
-    url = reverse("prepare:question", args=[first.pk])
+    url = reverse("prepare:points", args=[first.pk])
     assert user_client.post(url, {"points": "Forty beds\n<i>Two wards</i>"}).status_code == 302
-    page = user_client.get(url).text
+    page = user_client.get(reverse("prepare:question", args=[first.pk])).text
     assert "Forty beds" in page and first.question.why in page
     sheet = user_client.get(reverse("prepare:crib", args=[preparation.pk])).text
     assert "Forty beds" in sheet and "<i>Two" not in sheet
@@ -273,8 +273,8 @@ def test_pages_cost_the_same_however_much_there_is(
     for number in range(10):
         services.add_question(preparation=preparation, text=f"Question {number}?")
         Preparation.objects.create(owner=user, job_title=f"Job {number}")
-    pages = {LIST: 5, preparation.get_absolute_url(): 5,
-             reverse("prepare:crib", args=[preparation.pk]): 4}  # fmt: skip
+    pages = {LIST: 5, preparation.get_absolute_url(): 6,
+             reverse("prepare:crib", args=[preparation.pk]): 5}  # fmt: skip
     for url, most in pages.items():
         with django_assert_max_num_queries(most):
             assert user_client.get(url).status_code == 200

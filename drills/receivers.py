@@ -1,0 +1,22 @@
+"""What the layers below tell, and what it means for prepared answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from analysis.document import build
+from analysis.models import AnalysisRun
+from analysis.signals import result_shown
+from drills.feedback import feedback_of
+from drills.models import PreparedAnswer
+
+
+@receiver(result_shown, sender=AnalysisRun)
+def keep_feedback(*, run: AnalysisRun, **_: Any) -> None:
+    """An answer's analysis, or a newer one of it, has its result."""
+    answers = list(PreparedAnswer.objects.filter(part__session=run.session_id))
+    if answers:
+        found = feedback_of(build(run))
+        PreparedAnswer.objects.filter(pk__in=[one.pk for one in answers]).update(feedback=found)
