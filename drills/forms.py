@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from drills.models import Preparation, PreparedQuestion, Question
 from drills.services.answers import LONGEST_TEXT
+from drills.services.documents import kind_of
 from drills.services.interviews import MOST_QUESTIONS, SAID_CHARS
 from sessions.models import Session
 
@@ -83,6 +85,16 @@ class FollowUpForm(forms.Form):
 class PreparationForm(forms.ModelForm):
     """A new one or an edit."""
 
+    document = forms.FileField(
+        label=_("Or as a file"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_(
+            "A .pdf or .docx of up to 5 MB and 20 pages. Its text is put into the field above."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx"}),
+    )
+
     class Meta:
         model = Preparation
         fields = (
@@ -112,6 +124,12 @@ class PreparationForm(forms.ModelForm):
             ("", Question.Level.ANY.label),
             *Question.Level.choices[1:],
         ]
+
+    def clean_document(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data["document"]
+        if file is not None:
+            kind_of(file)
+        return file
 
     def given(self) -> dict[str, Any]:
         """What the learner said, for the services."""

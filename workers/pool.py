@@ -19,9 +19,11 @@ from analysis.graph import LANES, STAGES, Queue, Stage
 from analysis.services import stages
 from analysis.services.clips import making
 from analysis.services.clips.asking import QUEUE
+from drills.services import documents
 from workers.attempt import attempt
 from workers.clips import CLIP, make_clip
 from workers.database import database
+from workers.documents import DOCUMENT, MEMORY_BYTES, read_document
 from workers.host import Host
 from workers.stages import ENGINES
 
@@ -80,6 +82,19 @@ class Pool:
             count += 1
         return count
 
+    def drain_documents(self) -> int:
+        """Claim and read job descriptions until none waits; how many."""
+        count = 0
+        while not self.stopping.is_set():
+            with database():
+                claim = documents.claim_next(worker=self.holder())
+            if claim is None:
+                break
+            with self._host(DOCUMENT, "documents", MEMORY_BYTES) as host:
+                read_document(claim, host, self.stopping)
+            count += 1
+        return count
+
     def holder(self) -> str:
         """Who holds what this thread claims."""
         return f"{self._name}/{os.getpid()}/{threading.get_native_id()}"
@@ -91,23 +106,23 @@ class Pool:
                     hosts.pop().kill()
 
     @contextmanager
-    def _host(self, stage: Stage, lane: str = "") -> Iterator[Host]:
-        """`lane`: the stage's own, unless it is no stage of the graph."""
+    def _host(self, stage: Stage, lane: str = "", memory_bytes: int = 0) -> Iterator[Host]:
+        """`lane`, `memory_bytes`: the stage's own, unless it is no stage of the graph."""
         lane = lane or stage.lane
         with self._lock:
             idle = self._idle[lane]
-            host = idle.pop() if idle else self._new_host(stage)
+            host = idle.pop() if idle else self._new_host(stage, memory_bytes)
         try:
             yield host
         finally:
             with self._lock:
                 self._idle[lane].append(host)
 
-    def _new_host(self, stage: Stage) -> Host:
+    def _new_host(self, stage: Stage, memory_bytes: int) -> Host:
         cores = os.cpu_count() or 1
         return Host(
             self._engines,
-            memory_bytes=settings.ENGINE_MEMORY_BYTES,
+            memory_bytes=memory_bytes or settings.ENGINE_MEMORY_BYTES,
             network=bool(settings.GRAMMAR_URL) and stage.lane == STAGES["fluency"].lane,
             nice=BACKGROUND_NICE if stage.priority < 0 else NICE,
             threads=cores if stage.queue == "gpu" else max(1, cores // 2),
@@ -139,11 +154,13 @@ class Slots:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._slots = {lane: Slot() for lanes in LANES.values() for lane in lanes if lane != "io"}
-        self._clips = Slot()
+        self._clips, self._documents = Slot(), Slot()
 
     def drain(self, queue: Queue) -> None:
         """Work what is ready; a database that is away is left to the reaper's next ring."""
         try:
+            if queue == documents.QUEUE:  # first: they take a second, and somebody waits
+                self._documents.drain(self._pool.stopping, self._pool.drain_documents)
             for lane, names in LANES[queue].items():
                 work = partial(self._pool.drain, queue=queue, names=names)
                 if lane in self._slots:

@@ -26,8 +26,9 @@ from workers.child import die_with_parent
 
 log = logging.getLogger("workers.supervisor")
 ROOT = Path(__file__).resolve().parents[1]
-THREADS = {"io": 3, "cpu": 3, "gpu": 2}
-"""One a lane (`analysis.graph.LANES`), clips have their own; what waits for others has two."""
+THREADS = {"io": 3, "cpu": 4, "gpu": 2}
+"""One a lane (`analysis.graph.LANES`), clips and documents have their own; what waits for others
+has two."""
 CAPTIONS = "captions"
 """No queue of dramatiq's: `ROSTRUM_CAPTIONERS` processes that write live captions."""
 STOP_S = 20.0
@@ -167,8 +168,13 @@ class Supervisor:
 
 def _reap() -> None:
     from analysis.services.reaper import reap
+    from config.broker import ring
+    from drills.services import documents
 
-    reap()
+    if reap():
+        documents.free_expired()
+        if documents.waiting_count():
+            ring(documents.QUEUE)
 
 
 def _sweep() -> None:
@@ -189,8 +195,9 @@ def _sweep() -> None:
 def _release(name: str) -> None:
     from analysis.services import stages
     from analysis.services.clips import making
+    from drills.services import documents
 
-    for work in (stages.release_worker, making.release_worker):
+    for work in (stages.release_worker, making.release_worker, documents.release_worker):
         _quietly(partial(work, worker=f"{name}/"))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from coaching.accounts.models import User
 from drills.choosing import FollowUp, follow_up
-from drills.models import Preparation, PreparedAnswer, PreparedQuestion, Question
+from drills.models import JobDocument, Preparation, PreparedAnswer, PreparedQuestion, Question
 from drills.selectors.bank import candidates
 from sessions.models import UNDO_WINDOW, Session
 
@@ -134,3 +134,8 @@ def prepared_for(session: Session) -> PreparedAnswer | None:
         .select_related("question")
         .first()
     )
+
+
+def document_of(preparation: Preparation) -> JobDocument | None:
+    """The file that is to be read, or just was; without its bytes."""
+    return JobDocument.objects.filter(preparation=preparation).defer("data").first()

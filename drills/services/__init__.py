@@ -2,6 +2,7 @@
 
 from drills.services.answers import answer_by_recording, answer_in_writing, ask_next
 from drills.services.bank import learn, load_questions
+from drills.services.documents import take_document
 from drills.services.interviews import ask_follow_up, make_interview
 from drills.services.preparation import (
     act_on,
@@ -33,5 +34,6 @@ __all__ = [
     "renew_questions",
     "restore_preparation",
     "sweep",
+    "take_document",
     "update_preparation",
 ]

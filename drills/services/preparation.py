@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from coaching.accounts.models import User
 from coaching.accounts.services import forget_in_admin_log
 from drills.choosing import Choice, choose
-from drills.models import Preparation, PreparedAnswer, PreparedQuestion, Question
+from drills.models import JobDocument, Preparation, PreparedAnswer, PreparedQuestion, Question
 from drills.selectors.bank import asked_lately, candidates
 from drills.selectors.preparation import living_questions
 from drills.services.bank import learn
@@ -38,16 +38,20 @@ EDITABLE = frozenset(
 
 
 @transaction.atomic
-def create_preparation(*, owner: User, token: uuid.UUID, **fields: Any) -> Preparation:
-    """A preparation with its first questions. `token` becomes its id, so that a form sent twice
-    makes one. `fields` are those of EDITABLE. Raises ValidationError."""
+def create_preparation(
+    *, owner: User, token: uuid.UUID, choose_now: bool = True, **fields: Any
+) -> Preparation:
+    """A preparation with its first questions, unless they are chosen later. `token` becomes its
+    id, so that a form sent twice makes one. `fields` are those of EDITABLE. Raises
+    ValidationError."""
     there = Preparation.objects.filter(pk=token).first()
     if there is not None and there.owner_id == owner.pk:
         return there
     preparation = Preparation(pk=uuid.uuid4() if there else token, owner=owner)
     _change(preparation, fields)
     preparation.save(force_insert=True)
-    renew_questions(preparation=preparation)
+    if choose_now:
+        renew_questions(preparation=preparation)
     return preparation
 
 
@@ -117,6 +121,8 @@ def renew_questions(*, preparation: Preparation) -> int:
     for place, made in enumerate(found):
         made.position = after + place
     PreparedQuestion.objects.bulk_create(found)
+    read = JobDocument.objects.filter(preparation=preparation)
+    read.filter(state__in=(JobDocument.State.DONE, JobDocument.State.FAILED)).delete()
     return len(found)
 
 

@@ -20,6 +20,7 @@ from drills.forms import OwnQuestionForm, PreparationForm
 from drills.models import Preparation
 from drills.outline import crib_notes
 from drills.selectors.preparation import (
+    document_of,
     own_preparation,
     own_preparations,
     own_question,
@@ -45,10 +46,15 @@ def listing(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    form = PreparationForm(request.POST or None)
+    form = PreparationForm(request.POST or None, request.FILES or None)
     token = _as_uuid(request.POST.get("token", "")) or uuid.uuid4()
     if request.method == "POST" and form.is_valid():
-        made = services.create_preparation(owner=signed_in(request), token=token, **form.given())
+        file = form.cleaned_data["document"]
+        made = services.create_preparation(
+            owner=signed_in(request), token=token, choose_now=file is None, **form.given()
+        )
+        if file is not None:
+            services.take_document(preparation=made, file=file)
         return redirect(made)
     context = {"form": form, "token": token}
     status = 422 if form.errors else 200
@@ -59,9 +65,11 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
     preparation = own_preparation(signed_in(request), preparation_id)
-    form = PreparationForm(request.POST or None, instance=preparation)
+    form = PreparationForm(request.POST or None, request.FILES or None, instance=preparation)
     if request.method == "POST" and form.is_valid():
         services.update_preparation(preparation=preparation, **form.given())
+        if file := form.cleaned_data["document"]:
+            services.take_document(preparation=preparation, file=file)
         messages.success(request, _("Saved."))
         return redirect("prepare:detail", preparation_id)
     context = {"form": form, "preparation": preparation}
@@ -81,6 +89,7 @@ def _detail(
     questions = list(questions_shown(preparation))
     context = {
         "preparation": preparation,
+        "document": document_of(preparation),
         "questions": questions,
         "ready": sum(one.is_ready for one in questions),
         "removed": list(removed_just_now(preparation)),

@@ -1,0 +1,74 @@
+"""Reading a claimed job description: the file written to a folder of the job's, the engine run, its
+text brought back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import structlog
+
+from analysis.graph import Stage
+from drills.services import documents
+from drills.services.documents import DocumentClaim
+from workers.database import persist
+from workers.engines.types import EngineError, StageJob, StageSettings, Word
+from workers.host import Host
+from workers.lease import Lease, Stale, held
+
+DOCUMENT = Stage("document", "Reading a job description", "cpu")
+"""Not in the graph: it says how its process runs. Somebody waits for it, so it is no background."""
+DEADLINE_S = 30.0
+MEMORY_BYTES = 512 * 1024 * 1024
+
+
+class _Document:
+    """A claimed file's way back to its row."""
+
+    def __init__(self, claim: DocumentClaim) -> None:
+        self._held: dict[str, Any] = {
+            "preparation_id": claim.preparation_id,
+            "attempt": claim.attempt,
+        }
+        self.name = f"document {claim.preparation_id} attempt {claim.attempt}"
+
+    def renew(self) -> bool:
+        return documents.renew(**self._held)
+
+    def relay(self, ratio: float, message: str, words: Sequence[Word]) -> bool:
+        return True
+
+    def hand_back(self) -> bool:
+        return documents.hand_back(**self._held)
+
+    def fail(self, error: EngineError) -> bool:
+        return documents.fail(**self._held, error=error)
+
+
+def read_document(claim: DocumentClaim, host: Host, stopping: threading.Event) -> None:
+    """Read it and bring its text, or why there is none, back. Raises nothing of the file's."""
+    with structlog.contextvars.bound_contextvars(preparation=str(claim.preparation_id)):
+        held(_Document(claim), stopping, lambda lease, folder: _work(claim, host, lease, folder))
+
+
+def _work(claim: DocumentClaim, host: Host, lease: Lease, folder: Path) -> None:
+    path = folder / f"document.{claim.kind}"
+    path.write_bytes(claim.data)
+    job = StageJob(
+        stage="document",
+        media=[],
+        upstream={"document": {"kind": claim.kind}},
+        artifacts={"document": str(path)},
+        settings=cast(StageSettings, {}),
+        workdir=str(folder),
+    )
+    output = host.run(job, deadline_s=DEADLINE_S, relay=lease.relay, check=lease.check)
+    text = str(output["section"]["text"])
+    if not persist(
+        lambda: documents.finish(
+            preparation_id=claim.preparation_id, attempt=claim.attempt, text=text
+        )
+    ):
+        raise Stale
