@@ -28,7 +28,7 @@ _BOMS = (
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _A_WORD = re.compile(r"\w")
-_LONGEST_WORD = 200
+LONGEST_WORD = 200
 
 
 class TranscriptError(ValueError):
@@ -165,7 +165,7 @@ def _word(item: Any) -> Word:
     if isinstance(item, str):
         item = {"text": item}
     text = item.get("text", item.get("word")) if isinstance(item, dict) else None
-    if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST_WORD:
+    if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_WORD:
         raise TranscriptError("malformed", _("A word in this JSON has no readable “text”."))
     start, end = _seconds(item.get("start")), _seconds(item.get("end"))
     if start is None or end is None or end < start:

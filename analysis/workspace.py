@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
+from analysis.captions import captions_said
 from analysis.coach.site import COACHING
 from analysis.reading import ReadSentence, read_transcript
 from analysis.timeline import Lane, Mark, Tick, lane, marks, ticks, waveform_path
@@ -124,6 +125,8 @@ class Workspace:
     timeline: Timeline
     missing: list[Missing]
     steps: list[NextStep]
+    captions: str
+    """What is to be said of the live captions, if anything."""
 
 
 def build_workspace(
@@ -144,6 +147,7 @@ def build_workspace(
         timeline=_timeline(document, series, waveform),
         missing=missing(one for one in document["withheld"] if one["path"] != COACHING),
         steps=[_step(item, document["scores"]) for item in document["recommendations"]],
+        captions=captions_said(document),
     )
 
 

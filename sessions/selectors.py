@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coaching.accounts.models import User
-from sessions.models import Grant, GrantUse, Recording, Session
+from sessions.models import Grant, GrantUse, Recording, Session, Take
 from workers.engines.types import ROLES
 
 Viewer = User | AnonymousUser
@@ -135,6 +136,15 @@ def main_recording(session: Session) -> Recording | None:
     """The one that carries the learner: its sound is measured, its clock is the session's."""
     found = session.recordings.all()
     return min(found, key=lambda one: ROLES.index(one.role), default=None)
+
+
+def captions_of(session: Session) -> dict[str, Any] | None:
+    """What the learner was shown while recording (`Take.captions`), on the session's clock."""
+    take = Take.objects.filter(session=session, state=Take.State.SENT).first()
+    recording = main_recording(session)
+    if take is None or recording is None or str(recording.pk) not in take.uploads:
+        return None  # of a take whose recording was replaced
+    return take.captions
 
 
 def media_url(

@@ -30,6 +30,14 @@ class Transcript(models.Model):
         CAPTIONS = "captions", _("Captions")
         EDITED = "edited", _("Corrected by hand")
 
+    class Origin(models.TextChoices):
+        SERVER = "server", _("written here while you recorded")
+        BROWSER = "browser", _("written by your browser’s maker while you recorded")
+        DEVICE = "browser-device", _("written by your browser on your device while you recorded")
+
+    BY_A_PERSON: ClassVar[frozenset[str]] = frozenset({Kind.ATTACHED, Kind.EDITED})
+    """What is never recognised over."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     session = models.ForeignKey(Session, models.CASCADE, related_name="transcripts")
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
@@ -42,6 +50,10 @@ class Transcript(models.Model):
     language = models.CharField(_("language"), max_length=12, blank=True)
     reliability = models.FloatField(_("reliability"), null=True, blank=True)
     timing = models.CharField(_("timing"), max_length=10, default="none")
+    origin = models.CharField(_("written by"), max_length=14, choices=Origin, blank=True)
+    """Of captions: which recogniser it was."""
+    consented_at = models.DateTimeField(_("agreed to"), null=True, blank=True)
+    """When the learner let the browser's maker hear it."""
     created = models.DateTimeField(_("created"), auto_now_add=True)
     privacy = _OF_SESSION
 

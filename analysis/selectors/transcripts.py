@@ -17,8 +17,8 @@ def versions(session: Session) -> QuerySet[Transcript]:
 
 
 def latest_version(session: Session) -> Transcript | None:
-    """The version a correction is made on."""
-    return versions(session).first()
+    """The version a correction is made on: captions only where they were read as the words."""
+    return versions(session).exclude(kind=Transcript.Kind.CAPTIONS, engine="").first()
 
 
 def words_of(transcript: Transcript) -> list[Word]:

@@ -12,14 +12,19 @@ from analysis.models import AnalysisRun, StageRun, Transcript
 from sessions.models import Part as SessionPart
 from sessions.models import Session
 from sessions.selectors import main_recording
-from workers.engines.types import Part, SourceTranscript, Span, StageSettings
+from workers.engines.types import Part, SourceCaptions, SourceTranscript, Span, StageSettings
 
 
 def settings_of(
-    session: Session, transcript: Transcript | None, changes: dict[str, Any] | None = None
+    session: Session,
+    transcript: Transcript | None,
+    changes: dict[str, Any] | None = None,
+    *,
+    captions: Transcript | None = None,
 ) -> StageSettings:
     """A snapshot of everything that may change a result; `changes` are the learner's or
-    operator's for this run (`engines` is merged, the rest replaced)."""
+    operator's for this run (`engines` is merged, the rest replaced). `captions` came with the
+    recording."""
     parts = [
         Part(
             id=str(part.pk),
@@ -48,6 +53,12 @@ def settings_of(
             "max_pixels": site.MAX_PIXELS,
         },
     }
+    if captions is not None:
+        snapshot["captions"] = SourceCaptions(
+            origin=captions.origin,  # type: ignore[typeddict-item]
+            language=captions.language,
+            text=captions.source_text,
+        )
     changes = dict(changes or {})
     engines = snapshot["engines"] | changes.pop("engines", {})
     return StageSettings(**(snapshot | changes | {"engines": engines}))  # type: ignore[typeddict-item]
@@ -72,7 +83,7 @@ def _answered(session: Session) -> list[SessionPart]:
 
 
 def _source(transcript: Transcript | None) -> SourceTranscript | None:
-    if transcript is None or transcript.kind == Transcript.Kind.MACHINE:
+    if transcript is None or transcript.kind not in Transcript.BY_A_PERSON:
         return None
     return SourceTranscript(
         kind=transcript.kind,  # type: ignore[typeddict-item]

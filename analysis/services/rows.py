@@ -153,7 +153,7 @@ def _write_own_voice(run: AnalysisRun, output: StageOutput) -> None:
 
 def _write_transcript(run: AnalysisRun, output: StageOutput) -> None:
     section = output["section"]
-    version = _version_of(run)
+    version = _version_of(run, section.get("source"))
     version.engine = section.get("engine") or output["engine"]
     version.model = section.get("model") or output["model"] or ""
     version.language = section.get("language") or ""
@@ -167,12 +167,15 @@ def _write_transcript(run: AnalysisRun, output: StageOutput) -> None:
     Sentence.objects.bulk_create(_sentences(version, section), batch_size=1000)
 
 
-def _version_of(run: AnalysisRun) -> Transcript:
-    """The version this run writes: the one it was given, its own, or a new one.
+def _version_of(run: AnalysisRun, source: str | None) -> Transcript:
+    """The version this run writes: the one it was given, the captions where these are the words,
+    its own, or a new one.
 
     Two runs never write the same recognised version, so an older result keeps its words.
     """
     own = run.transcript
+    if source == Transcript.Kind.CAPTIONS and own is None:
+        own = run.session.transcripts.filter(kind=source).order_by("version").last()
     if own is not None and (
         own.kind != Transcript.Kind.MACHINE or not own.runs.exclude(pk=run.pk).exists()
     ):

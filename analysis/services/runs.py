@@ -19,6 +19,7 @@ from analysis.graph import PROFILES, STAGES, Queue, dependants
 from analysis.models import AnalysisRun, StageRun, Transcript
 from analysis.selectors.coach import in_next_run, kept_from
 from analysis.services import progress
+from analysis.services.captions import keep_captions
 from analysis.services.inputs import settings_of
 from analysis.services.states import NOT_REACHED, RESULT_STATES, SESSION_STATE, UNSETTLED, next_step
 from config.broker import ring
@@ -72,7 +73,7 @@ def start_run(
         parent=parent,
         transcript=read,
         profile=profile,
-        settings=settings_of(session, read, settings),
+        settings=settings_of(session, read, settings, captions=keep_captions(session)),
         priority=priority,
     )
     StageRun.objects.bulk_create(new_stage(run, name) for name in PROFILES[profile])
@@ -286,4 +287,5 @@ def _overall(run: AnalysisRun) -> float | None:
 
 
 def _given_text(session: Session) -> Transcript | None:
-    return session.transcripts.exclude(kind=Transcript.Kind.MACHINE).order_by("-version").first()
+    given = session.transcripts.filter(kind__in=Transcript.BY_A_PERSON)
+    return given.order_by("-version").first()

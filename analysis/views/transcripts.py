@@ -92,7 +92,7 @@ def _editor(
         "form": form,
         "latest": latest,
         "latest_text": text_of(latest) if conflict else "",
-        "versions": versions(session).only("version", "kind", "created"),
+        "versions": versions(session).only("version", "kind", "origin", "consented_at", "created"),
         "conflict": conflict,
     }
     return render(request, "analysis/transcript.html", context, status=status)

@@ -1,9 +1,9 @@
 """`transcribe`: words with times, from a given text, WhisperX or PocketSphinx.
 
-Which one: a given text (attached, captions, edited) is always aligned and never recognised over.
-Else `engines.transcriber`: `whisperx`, `pocketsphinx`, or `auto`, which is WhisperX where its
-weights are in `models_dir` and PocketSphinx where not. Whose words they are, a model of voices
-tells where it is there and the text does not.
+Which one: a given text (attached, edited) is always aligned and never recognised over. Else
+`engines.transcriber`: `whisperx`, `pocketsphinx`, or `auto`, which is WhisperX where its weights
+are in `models_dir`, else the captions of the browser's recogniser where it wrote some, else
+PocketSphinx. Whose words they are, a model of voices tells where it is there and the text does not.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from workers.engines.asr import denoise, speakers, sphinx, whisper
+from workers.engines.asr import captions, denoise, speakers, sphinx, whisper
 from workers.engines.asr import given as given_text
 from workers.engines.asr.align import align, realign
 from workers.engines.asr.given import Given
 from workers.engines.asr.language import is_english, named
-from workers.engines.asr.reliability import GIVEN, Evidence, from_evidence, reliability
+from workers.engines.asr.reliability import CAPTIONED, GIVEN, Evidence, from_evidence, reliability
 from workers.engines.asr.result import NO_SPEECH, Found, language_of, output, text_only, wordless
 from workers.engines.asr.sound import Sound
 from workers.engines.asr.vocabulary import expected
@@ -55,6 +55,8 @@ _UNTIMED = {
 LEAST_WORDS = 15
 """Recognised, before it is said that they are not English."""
 NOT_SPEECH = frozenset({"silent", "only_music", "sound_without_speech"})
+HALF = 0.5
+"""Of the way, after which captions turned out to be of something else."""
 TRUSTED_EDIT = 1.0
 """What a person corrected by hand is right."""
 
@@ -62,31 +64,62 @@ TRUSTED_EDIT = 1.0
 def run(job: StageJob, report: Report) -> StageOutput:
     """The `transcript` section. Without speech the text is null and says why: no failure."""
     source = job["settings"]["transcript"]
-    audio = job["artifacts"].get("audio")
-    if audio is None:
+    if "audio" not in job["artifacts"]:
         if source is None:
             raise EngineError("no_sound", "There is neither sound nor text to work with.")
         return text_only(given_text.read(source), source, job["settings"])
     section = job["upstream"].get("audio", {})
     speech: list[Span] = section.get("speech") or []
-    trim = trim_of(job["settings"])
-    if source is not None:
-        audio = job["artifacts"].get("audio.whole", audio)
-    with Sound(audio, denoise.choice(job["settings"]["engines"])) as sound:
-        if source is not None:
-            found = _given(source, job["settings"], sound, _all_speech(job), report)
-        elif not speech:
-            return wordless("no_speech", _what_else(section))
-        elif (language := _beyond_us(job["settings"])) is not None:
+    if source is None and not speech:
+        return wordless("no_speech", _what_else(section))
+    given = source or captions.instead(job["settings"], speech)
+    found = _laid(job, given, report) if given is not None else None
+    if found is None:
+        if (language := _beyond_us(job["settings"])) is not None:
             return wordless("language_unsupported", _NEEDS_WHISPER.format(named(language)),
                             language=language, speech=speech)  # fmt: skip
-        else:
-            found = _recognised(job, sound, speech, section.get("signal_to_noise_db"), report)
-        found.words = words_inside(found.words, trim)
-        _tell_apart(found, job["settings"]["engines"], sound, speech)
-    if trim and any(word["start"] is None for word in found.words):
+        found = _heard(job, report if given is None else _rest_of(report))
+    if trim_of(job["settings"]) and any(word["start"] is None for word in found.words):
         found.warnings.append(_UNTIMED)
-    return output(found, job["settings"], speech)
+    written = output(found, job["settings"], speech)
+    if told := captions.compared(job["settings"], found.words, found.source):
+        written["section"]["captions"] = told
+    return written
+
+
+def _laid(job: StageJob, given: SourceTranscript, report: Report) -> Found | None:
+    """A text's words inside the trim; None for captions that are not of this sound. A text is of
+    the whole recording, so it is laid over all of its sound."""
+    audio = job["artifacts"].get("audio.whole", job["artifacts"]["audio"])
+    with Sound(audio, denoise.choice(job["settings"]["engines"])) as sound:
+        found = _given(given, job["settings"], sound, _all_speech(job), report)
+        return None if found is None else _theirs(found, job, sound)
+
+
+def _heard(job: StageJob, report: Report) -> Found:
+    """What a recogniser makes of what is inside the trim."""
+    section = job["upstream"].get("audio", {})
+    speech: list[Span] = section.get("speech") or []
+    with Sound(job["artifacts"]["audio"], denoise.choice(job["settings"]["engines"])) as sound:
+        found = _recognised(job, sound, speech, section.get("signal_to_noise_db"), report)
+        return _theirs(found, job, sound)
+
+
+def _theirs(found: Found, job: StageJob, sound: Sound) -> Found:
+    """Its words inside the trim, and whose they are."""
+    speech: list[Span] = job["upstream"].get("audio", {}).get("speech") or []
+    found.words = words_inside(found.words, trim_of(job["settings"]))
+    _tell_apart(found, job["settings"]["engines"], sound, speech)
+    return found
+
+
+def _rest_of(report: Report) -> Report:
+    """The second half of a way: progress never falls."""
+
+    def later(ratio: float, *, message: str = "", words: list[WordRecord] | None = None) -> None:
+        report(HALF + (1 - HALF) * ratio, message=message, words=words)
+
+    return later
 
 
 def _all_speech(job: StageJob) -> list[Span]:
@@ -133,25 +166,30 @@ def _given(
     sound: Sound,
     speech: list[Span],
     report: Report,
-) -> Found:
+) -> Found | None:
+    """None: captions that are not of this sound, which stand in nobody's way."""
     text = given_text.read(source)
-    language = language_of([word.text for word in text.words], settings)
+    language = language_of([word.text for word in text.words], captions.heard_as(source, settings))
     warnings: list[dict[str, Any]] = []
     certainty: float | None = TRUSTED_EDIT
+    by_other = source["kind"] == "captions"
     if source["kind"] == "edited" and any(word.start is not None for word in text.words):
         words, placed = realign(text, sound), True
     else:
-        aligned = align(text, sound, speech, lambda ratio: report(min(0.99, ratio)))
+        share = HALF if by_other else 1.0
+        aligned = align(text, sound, speech, lambda ratio: report(min(0.99, ratio) * share))
         words, placed = aligned.words, aligned.placed
-        certainty = reliability(GIVEN, aligned.fit)
+        certainty = reliability(CAPTIONED if by_other else GIVEN, aligned.fit)
         if not placed and language is not None and not is_english(language):
             warnings, certainty = [_unplaced(language)], None
+        elif not placed and by_other:
+            return None
         elif not placed:
             warnings = [_mismatch(aligned.fit)]
     report(0.99, words=words)
     return Found(
         words=words,
-        engine=f"{sphinx.engine_name()} aligner",
+        engine=captions.credited(source, settings, f"{sphinx.engine_name()} aligner"),
         model=sphinx.MODEL,
         language=language,
         reliability=certainty,

@@ -108,6 +108,16 @@ class SourceTranscript(TypedDict):
     """The file's text as it came, in `format`; for an edit, the JSON words of the new version."""
 
 
+class SourceCaptions(TypedDict):
+    """What was shown while it was recorded, by whichever recogniser."""
+
+    origin: Literal["server", "browser", "browser-device"]
+    """Our own worker, the browser's maker, or the browser on the device."""
+    language: str
+    text: str
+    """JSON words; those of a line share its time."""
+
+
 class MediaInput(TypedDict):
     """One original of the session in the worker's local cache."""
 
@@ -132,6 +142,8 @@ class StageSettings(TypedDict):
     job_title: str
     job_description: str
     transcript: SourceTranscript | None
+    captions: NotRequired[SourceCaptions]
+    """Where there were any: to be compared, or read where nothing better is there."""
     speaker: str | None
     """Which speaker is the learner, where there are several; None: who speaks most."""
     trim: NotRequired[Span | None]

@@ -108,24 +108,21 @@ def test_a_text_of_another_recording_is_noticed(tmp_path: Path):
     assert section["words"][0]["start"] is None
 
 
-def test_captions_are_aligned_closer_than_they_came(tmp_path: Path):
+def test_cues_of_a_file_are_aligned_closer_than_they_came(tmp_path: Path):
     spoken = synthesis.answer()
-    sentences = synthesis.INTERVIEW_ANSWER
     cues = [
         f"{n + 1}\n00:00:{4 * n:02d},000 --> 00:00:{4 * n + 4:02d},000\n{sentence}\n"
-        for n, sentence in enumerate(sentences)
+        for n, sentence in enumerate(synthesis.INTERVIEW_ANSWER)
     ]
-    text = attached("\n".join(cues), "srt", "captions")
-    output = written(spoken.write(tmp_path / "a.wav"), text)
+    output = written(spoken.write(tmp_path / "a.wav"), attached("\n".join(cues), "srt"))
     assert np.median(edges_off(output, spoken)) < 0.03
-    assert output["section"]["source"] == "captions"
 
 
-def test_captions_of_another_recording_keep_their_own_times(tmp_path: Path):
+def test_a_file_of_another_recording_keeps_its_own_times(tmp_path: Path):
     text = f"WEBVTT\n\n00:01.000 --> 00:05.000\n{OTHER_TEXT}\n"
-    section = written(
-        synthesis.answer().write(tmp_path / "a.wav"), attached(text, "vtt", "captions")
-    )["section"]
+    section = written(synthesis.answer().write(tmp_path / "a.wav"), attached(text, "vtt"))[
+        "section"
+    ]
     assert section["timing"] == "caption"
     assert 1.0 <= section["words"][0]["start"] < section["words"][-1]["end"] <= 5.0
 

@@ -30,6 +30,10 @@ less."""
 WHISPER: Curve = ((0.0, 0.0), (0.2, 0.3), (0.4, 0.65), (0.6, 0.88), (0.8, 0.95), (1.0, 0.98))
 GIVEN: Curve = ((0.0, 0.1), (0.3, 0.3), (0.7, 1.0), (1.0, 1.0))
 """From the share of a given text's words found in the sound."""
+CAPTIONED: Curve = ((0.0, 0.1), (0.3, 0.3), (0.6, 0.65), (0.8, 0.75), (0.95, 0.8), (1.0, 0.95))
+"""The same of captions that another recogniser wrote: being found in the sound shows that they
+belong to it. Words that sound alike are found too, and those that were left out are not missed
+(`python -m workers.training.calibrate_captions`)."""
 NOISY_DB, SILENT_DB = 15.0, 0.0
 """Below the first, noise takes from a recogniser's own certainty; at the second, half of it."""
 
