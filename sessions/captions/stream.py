@@ -86,21 +86,44 @@ class Stream:
     async def _ask(self, inbox: PubSub) -> Reason | None:
         """Find a captioner; None once one has taken the stream."""
         asked, client = self.asked.text(), self._redis
+        await self._take_over()
         if await client.llen(wire.asked_key()) >= WAITING_MOST:
             return Reason.BUSY
-        await client.set(self._holder, self.asked.stream, ex=HELD_S)
         await client.rpush(wire.asked_key(), asked)
         await client.expire(wire.asked_key(), HELD_S)
+        if await self._is_elsewhere():  # a newer one asked before this one stood in the list
+            await client.lrem(wire.asked_key(), 1, asked)
+            return Reason.ELSEWHERE
         message = await self._next(inbox, TAKE_S)
         if message is None and await client.lrem(wire.asked_key(), 1, asked):
             return Reason.BUSY if await client.exists(wire.alive_key()) else Reason.ABSENT
         message = message or await self._next(inbox, TAKE_S)  # taken in the same moment
         if message is None:
             return Reason.LOST
+        if message["type"] == "ended":
+            return Reason(message["reason"])
         while self._early:
             await self._publish(self._early.pop(0))
         self._early = None
         return None
+
+    async def _take_over(self) -> None:
+        """An account has one stream, the newest: an older one ends at once and gives up its place
+        among those who wait, or one person's tabs could take them all."""
+        client = self._redis
+        found: Any = await client.set(self._holder, self.asked.stream, ex=HELD_S, get=True)
+        if found is None:
+            return
+        before: str = found.decode()
+        waiting: list[Any] = await client.lrange(wire.asked_key(), 0, -1)
+        for one in waiting:
+            if Asked.read(one).stream == before:
+                await client.lrem(wire.asked_key(), 1, one)
+        over = wire.packed({"type": "ended", "reason": Reason.ELSEWHERE})
+        await client.publish(wire.said_channel(before), over)
+
+    async def _is_elsewhere(self) -> bool:
+        return await self._redis.get(self._holder) not in {None, self.asked.stream.encode()}
 
     async def _follow(self, inbox: PubSub) -> Reason:
         looked = time.monotonic()
@@ -130,8 +153,7 @@ class Stream:
             return Reason.LOST
         if self._finish_at is None and now - self._sound_at > SILENT_S:
             return Reason.SILENT
-        holder = await self._redis.get(self._holder)
-        if holder not in {None, self.asked.stream.encode()}:
+        if await self._is_elsewhere():
             return Reason.ELSEWHERE
         await self._redis.set(self._holder, self.asked.stream, ex=HELD_S)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import signal
 import subprocess
@@ -307,6 +308,30 @@ async def test_a_second_socket_of_the_same_person_takes_over(
     await ends_with(browser, "elsewhere", 4409)
     assert (await second.received())["type"] == "ready"
     await second.close()
+
+
+async def test_one_account_waits_in_one_place_however_many_tabs_ask(
+    user_client: Client, session: Session, other: Browser, settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """All captioners are taken, and nobody leaves the list before the last has asked."""
+    settings.REDIS_PREFIX = f"{settings.REDIS_PREFIX}full"
+    tabs = [Browser(user_client, session) for _ in range(stream.WAITING_MOST + 1)]
+    for older, newer in itertools.pairwise([None, *tabs]):
+        await newer.open()
+        await newer.start()
+        if older is not None:
+            await ends_with(older, "elsewhere", 4409)
+    await other.open()
+    await other.start()
+    with redis.Redis.from_url(django_settings.REDIS_URL) as client:
+        while client.llen(wire.asked_key()) < 2:
+            await asyncio.sleep(0.02)
+        waiting = [wire.Asked.read(one).stream for one in client.lrange(wire.asked_key(), 0, -1)]
+        assert len(waiting) == 2
+        client.delete(wire.asked_key())
+    for one in (tabs[-1], other):
+        await one.close()
 
 
 async def test_a_language_nobody_here_knows_is_said(
