@@ -15,7 +15,7 @@ from typing import Any
 from drills.feedback import MISSING, STORY, TITLES
 from drills.models import PreparedQuestion
 
-LONGEST_NOTE = 16
+LONGEST_NOTE = 22
 """Words; a longer one is cut where a clause ends."""
 MOST_NOTES = 4
 """Under one heading; the rest is named last."""
@@ -49,7 +49,7 @@ def outline_of(kept: Mapping[str, Any]) -> list[Heading]:
     if kept["expects_story"] or told:
         sorted_ = {name: [one["text"] for one in said if one["label"] == name] for name in STORY}
     else:
-        point = kept["message"][:1] or [one["text"] for one in said[:1]]
+        point = [one["text"] for one in said[:1]]
         facts = [re.escape(one) for one in kept["concrete"]]
         backed = re.compile(rf"(?<!\w)(?:{'|'.join(facts)})(?!\w)") if facts else None
         support = [

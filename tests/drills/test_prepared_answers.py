@@ -254,8 +254,9 @@ def test_where_no_story_is_asked_for_it_is_the_point_and_what_backs_it():
     found = outline_of(
         KEPT | {"expects_story": False, "sentences": plain, "message": [plain[3]["text"]]}
     )
-    assert found[0].notes == ["As a result the failures fell from nine to one"]
+    assert found[0].notes == ["Our releases failed every week"]
     assert "40 services" in found[1].notes[0] and found[2].title.startswith("Cut")
+    assert found[1].notes[1] == "As a result the failures fell from nine to one"
 
 
 def test_an_empty_answer_has_an_outline_of_what_is_missing():
