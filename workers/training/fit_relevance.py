@@ -4,13 +4,14 @@
 
 The development cases hold for each answer its question and others from the same field; both kinds
 weigh the same, so that 0.5 is the point of indifference. Says how it does on fields it has not
-seen, and writes workers/engines/data/relevance-2.npz: the same file each time.
+seen, and writes workers/engines/data/relevance-3.npz: the same file each time.
 """
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
@@ -22,6 +23,7 @@ from workers.training.evaluation import cases
 from workers.training.evaluation.scores import auc
 from workers.training.suites.answers import read
 
+FILES = "relevance.jsonl", "sets.jsonl"
 FOLDS, DIRECTIONS = 5, 48
 START = 6.0
 """The form before the fit: the cosine along the directions, times this."""
@@ -51,8 +53,13 @@ class Table:
         return np.where(self.right, 0.5 / share, 0.5 / (1 - share))
 
 
+def development() -> list[dict[str, Any]]:
+    files = [cases.path("dev", "relevance", name, kind="content") for name in FILES]
+    return [case for file in files for case in cases.records(file)]
+
+
 def table(vectors: Vectors) -> Table:
-    found = cases.records(cases.path("dev", "relevance", "relevance.jsonl", kind="content"))
+    found = development()
     fields = sorted({case["field"] for case in found})
     order = np.random.default_rng(0).permutation(len(fields))
     pairs, right, case_of, folds = [], [], [], []

@@ -8,6 +8,7 @@ from sklearn.metrics import roc_auc_score
 from tests.engines.content.build import read_answers
 from workers.engines.meaning.relevance import core, pair, relevance
 from workers.engines.meaning.vectors import Vectors
+from workers.training.fit_relevance import development
 
 HERE = Path(__file__).parent
 
@@ -62,3 +63,12 @@ def test_the_frame_of_a_question_does_not_count(question: str, expected: str) ->
 
 def test_there_is_no_number_without_the_model(tmp_path: Path, answers: list) -> None:
     assert pair("What?", answers[0][1], Vectors(str(tmp_path))) is None
+
+
+def test_development_cases_are_told_apart_and_ask_nothing_twice() -> None:
+    found = development()
+    assert len({case["id"] for case in found}) == len(found)
+    for case in found:
+        asked = [case["right"], *case["wrong"]]
+        assert len(asked) >= 4, case["id"]
+        assert len(set(asked)) == len(asked), case["id"]

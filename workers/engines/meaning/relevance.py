@@ -1,13 +1,14 @@
 """Whether an answer answers its question, on a calibrated scale of 0 to 1.
 
-Five features: cosine of what the question seeks and the answer's nearest sentences, the same for
+Nine features: cosine of what the question seeks and the answer's nearest sentences, the same for
 the answer as a whole, how far that stands out against a bank of other questions, share of the
-question's own words that come back (longer, rarer words count more), and whether a question that
-asks for an experience gets a story. Beside them a bilinear form over the embeddings of question and
-answer, which has learned what kind of answer goes with what kind of question: an answer is seldom
-a paraphrase of its question. A logistic function maps both to the probability that the pair belongs
-together. workers/training/fit_relevance.py fits it against other questions of the same field;
-docs/models.md is the model's card.
+question's own words that come back (longer, rarer words count more), whether a question that
+asks for an experience gets a story, cosines of the question and the answer's first, first two and
+last sentences, and of the question without its frame and the whole. Beside them a bilinear form
+over the embeddings of question and answer, which has learned what kind of answer goes with what
+kind of question: an answer is seldom a paraphrase of its question. A logistic function maps both to
+the probability that the pair belongs together. workers/training/fit_relevance.py fits it against
+other questions of the same field; docs/models.md is the model's card.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ _FRAME = re.compile(
     r"(?: (?:when|where|in which|that|how))? ?)?(?:you (?:had to |have |had )?)?",
     re.IGNORECASE,
 )
-MODEL = DATA / "relevance-2.npz"
-FEATURES = ("nearest", "whole", "margin", "words", "story")
+MODEL = DATA / "relevance-3.npz"
+FEATURES = ("nearest", "whole", "margin", "words", "story", "first", "opening", "last", "core")
 
 
 def core(question: str) -> str:
@@ -71,20 +72,25 @@ def pair(question: str, lines: list[Line], vectors: Vectors) -> Pair | None:
     """
     texts = list(dict.fromkeys(line.clean for line in lines))
     asked, answer = vectors.matrix(sought(question)), vectors.matrix(texts)
-    bank = vectors.matrix(data("questions-1")["bank"])
-    if asked is None or answer is None or bank is None:
+    heart, bank = vectors.matrix([core(question)]), vectors.matrix(data("questions-1")["bank"])
+    if asked is None or answer is None or heart is None or bank is None:
         return None
     best = np.sort((answer @ asked.T).max(axis=1))[::-1][:3]
     centre = answer.mean(axis=0)
     centre = centre / max(float(np.linalg.norm(centre)), 1e-9)
     whole = asked @ centre
     others = bank @ centre
+    opening = answer[:2].mean(axis=0)
     found = {
         "nearest": float(best.mean()),
         "whole": float(whole.max()),
         "margin": float((whole.max() - others.mean()) / max(float(others.std()), 0.03)),
         "words": _shared(core(question), texts),
         "story": _story_fits(star.expects_story(question), traits.tells_story(lines)),
+        "first": float(asked[0] @ answer[0]),
+        "opening": float(asked[0] @ opening) / max(float(np.linalg.norm(opening)), 1e-9),
+        "last": float(asked[0] @ answer[-1]),
+        "core": float(heart[0] @ centre),
     }
     return Pair(np.array([found[name] for name in FEATURES]), asked[0], centre)
 
