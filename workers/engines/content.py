@@ -25,7 +25,7 @@ from workers.engines.meaning import (
 from workers.engines.meaning.conciseness import conciseness
 from workers.engines.meaning.delivery import delivery
 from workers.engines.meaning.gates import FEW, SOME, withheld
-from workers.engines.meaning.lines import Line, learner_lines, word_count
+from workers.engines.meaning.lines import Line, learner_lines, said_in_parts, word_count
 from workers.engines.meaning.relevance import relevance
 from workers.engines.meaning.signposts import signposting
 from workers.engines.meaning.vectors import Vectors
@@ -52,7 +52,9 @@ def run(job: StageJob, report: Report) -> StageOutput:
         vectors.learn(line.clean for line in lines[first : first + 256])
         report(0.7 * (first + 1) / len(lines), message="Reading for meaning")
     section, reasons = _answers(lines, settings, vectors)
+    said = said_in_parts(transcript, settings)
     for answer in section["answers"]:
+        answer.update(said.get(answer["part"], {}))
         if told := delivery(answer, upstream.get("fluency") or {}):
             answer["delivery"] = told
     report(0.8)

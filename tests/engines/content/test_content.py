@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,22 @@ def test_only_the_learners_turns_count(read: Any) -> None:
         range(1, len(_LINES) + 1)
     )
     assert output["section"]["profanity"]["count"] == 0
+
+
+def test_a_sentence_that_goes_over_into_the_next_answer_is_counted_word_by_word(read: Any) -> None:
+    """Two words a second in one sentence, whose middle lies in the second answer."""
+    text = re.sub(r"[.?!]", "", ANSWER)
+    count = len(text.split())
+    cut = count // 2 - 4
+    parts = [
+        {"id": "one", "question": "", "start": 0.0, "end": cut / 2},
+        {"id": "two", "question": "", "start": cut / 2, "end": None},
+    ]
+    section = read(text, parts=parts, transcript={"words_per_minute": 120.0})["section"]
+    (answer,) = section["answers"]
+    assert (answer["part"], answer["words"]) == ("two", count - cut)
+    assert (answer["start"], answer["end"]) == pytest.approx((cut / 2, count / 2 - 0.1))
+    assert answer["delivery"]["duration_s"] == pytest.approx((count - cut) / 2 - 0.1, abs=0.01)
 
 
 def test_each_part_has_its_answer(read: Any) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workers.engines.meaning.lexicon import tokens, without_fillers
-from workers.engines.types import Part, StageSettings
+from workers.engines.types import Part, StageSettings, Word
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,29 @@ def learner_lines(transcript: dict[str, Any], settings: StageSettings) -> list[L
         part = _part_at(settings["parts"], start, end)
         found.append(Line(index, text, start, end, part, tuple(tokens(clean)), clean))
     return found
+
+
+def said_in_parts(transcript: dict[str, Any], settings: StageSettings) -> dict[str, dict[str, Any]]:
+    """{words, start, end} of what the learner said in each of several parts, word by word: who goes
+    on to the next question in mid-sentence has said its beginning in one answer and its end in the
+    other. A word belongs where its middle lies; without times nothing is told apart."""
+    parts = settings["parts"]
+    if len(parts) < 2:
+        return {}
+    speaker = settings["speaker"] or _learner(transcript)
+    said: dict[str, list[Word]] = {}
+    for word in transcript.get("words") or []:
+        if speaker is None or word.get("speaker") in (speaker, None):
+            said.setdefault(_part_at(parts, word["start"], word["end"]), []).append(word)
+    return {
+        part: {
+            "words": len(tokens(without_fillers(" ".join(word["text"] for word in words)))),
+            "start": words[0]["start"],
+            "end": words[-1]["end"],
+        }
+        for part, words in said.items()
+        if words[0]["start"] is not None
+    }
 
 
 def _learner(transcript: dict[str, Any]) -> str | None:
