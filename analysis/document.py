@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from analysis.coach.site import COACHING, FAILED, OFF, REASONS, the_site
 from analysis.graph import PROFILES, STAGES
 from analysis.models import AnalysisRun, StageRun
+from analysis.slides import slides
 from analysis.withholding import Reason, agree, close_gate, gate_is_closed, is_gated, keys_of
 from sessions.models import Part, Session
 from workers.engines.types import OWN_VOICE, SKILLS, Span, Withheld, voice_of
@@ -114,6 +115,8 @@ def compose(run: AnalysisRun, stage_runs: Iterable[StageRun], parts: Iterable[Pa
     document["content"]["coaching"] = _result(stages, "coach") or None
     if trim := run.settings.get("trim"):
         document["media"]["trim"] = _inside(trim, document["media"]["duration_s"])
+    if marks := run.settings.get("slides"):
+        document["session"]["slides"] = slides(marks, document)
     if run.transcript is not None:
         document["transcript"] |= {
             "version": run.transcript.version,

@@ -45,7 +45,20 @@ class Mark:
     x: float
     width: float
     number: int = 0
-    """Of a moment worth hearing again: its place in their list."""
+    """Of a moment worth hearing again: its place in their list. Of a slide: its own."""
+
+    @property
+    def percent(self) -> float:
+        return self.x / WIDTH * 100
+
+    @property
+    def width_percent(self) -> float:
+        return self.width / WIDTH * 100
+
+    @property
+    def has_room(self) -> bool:
+        """For its number, on a phone too."""
+        return self.width >= WIDTH / 25
 
 
 @dataclass(frozen=True)

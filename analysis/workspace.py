@@ -88,6 +88,7 @@ class Timeline:
     lanes: list[Lane]
     moments: list[Mark]
     """Those worth hearing again, each with its reason; `kind` is best or instructive."""
+    slides: list[Mark]
     tracks: list[Track]
     ticks: list[Tick]
     waveform: str
@@ -259,6 +260,7 @@ def _timeline(
         duration_s=duration_s,
         lanes=lanes,
         moments=_moments(document, duration_s),
+        slides=_slides(document, duration_s),
         tracks=_tracks(document, duration_s),
         ticks=ticks(duration_s),
         waveform=waveform_path(waveform["peaks"]) if waveform else "",
@@ -282,6 +284,14 @@ def _moments(document: Mapping[str, Any], duration_s: float) -> list[Mark]:
         for mark in marks(
             [one], one["kind"], duration_s, label=f"{kinds[one['kind']]}: {one['why']}"
         )
+    ]
+
+
+def _slides(document: Mapping[str, Any], duration_s: float) -> list[Mark]:
+    return [
+        replace(mark, number=one["number"])
+        for one in document["session"].get("slides") or []
+        for mark in marks([one], "slide", duration_s, label=_("Slide %(n)s") % {"n": one["number"]})
     ]
 
 

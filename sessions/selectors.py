@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from coaching.accounts.models import User
 from sessions.models import Grant, GrantUse, Recording, Session, Take
-from workers.engines.types import ROLES
+from workers.engines.types import ROLES, SlideMark
 
 Viewer = User | AnonymousUser
 SALT = "rostrum.media"
@@ -140,11 +140,27 @@ def main_recording(session: Session) -> Recording | None:
 
 def captions_of(session: Session) -> dict[str, Any] | None:
     """What the learner was shown while recording (`Take.captions`), on the session's clock."""
+    take = _sent_take(session)
+    return take.captions if take else None
+
+
+def slide_marks(session: Session) -> list[SlideMark]:
+    """When the slides of a talk recorded in the studio changed, on the session's clock."""
+    take = _sent_take(session)
+    return [
+        SlideMark(t=mark["t"], found=mark.get("found") is True)
+        for mark in (take.marks if take else [])
+        if mark["kind"] == "slide"
+    ]
+
+
+def _sent_take(session: Session) -> Take | None:
+    """None where there is none, or its recording was replaced."""
     take = Take.objects.filter(session=session, state=Take.State.SENT).first()
     recording = main_recording(session)
     if take is None or recording is None or str(recording.pk) not in take.uploads:
-        return None  # of a take whose recording was replaced
-    return take.captions
+        return None
+    return take
 
 
 def media_url(

@@ -11,7 +11,7 @@ from analysis.graph import STAGES, needs_within
 from analysis.models import AnalysisRun, StageRun, Transcript
 from sessions.models import Part as SessionPart
 from sessions.models import Session
-from sessions.selectors import main_recording
+from sessions.selectors import main_recording, slide_marks
 from workers.engines.types import Part, SourceCaptions, SourceTranscript, Span, StageSettings
 
 
@@ -59,6 +59,8 @@ def settings_of(
             language=captions.language,
             text=captions.source_text,
         )
+    if marks := slide_marks(session):
+        snapshot["slides"] = marks
     changes = dict(changes or {})
     engines = snapshot["engines"] | changes.pop("engines", {})
     return StageSettings(**(snapshot | changes | {"engines": engines}))  # type: ignore[typeddict-item]

@@ -128,6 +128,13 @@ class MediaInput(TypedDict):
     """What the browser said of the capture (gain control ...); empty for an upload."""
 
 
+class SlideMark(TypedDict):
+    """The learner's next slide began at `t` (s); `found`: seen on the screen, not pressed."""
+
+    t: float
+    found: bool
+
+
 class StageSettings(TypedDict):
     """Everything besides media and upstream results that may change a stage's result.
 
@@ -148,6 +155,8 @@ class StageSettings(TypedDict):
     """Which speaker is the learner, where there are several; None: who speaks most."""
     trim: NotRequired[Span | None]
     """What of the recording counts (`workers.engines.trim`); None: all of it."""
+    slides: NotRequired[list[SlideMark]]
+    """Where the studio's marks stand; absent without any. The result document reads them."""
     engines: dict[str, Any]
     """Operator's choices: `transcriber` (auto|whisperx|pocketsphinx), `denoise` (auto|always|
     never), `models_dir`, `device`, `trained` (which of our models are in production),
