@@ -220,6 +220,20 @@ def test_a_filler_the_recogniser_dropped_is_heard(tmp_path: Path, before: float)
     assert item["end"] == pytest.approx(6.45 + before, abs=0.08)
 
 
+@pytest.mark.parametrize(("laid", "heard"), [("window", 1), ("um", 0)])
+def test_a_filler_is_heard_under_a_word_that_was_laid_over_it(
+    tmp_path: Path, laid: str, heard: int
+) -> None:
+    """But never where the words have it already."""
+    words, first = speak(*chatter(20))
+    more, second = speak(*chatter(20), seed=1)
+    sound = np.concatenate([first, silence(0.4), hum(0.5), silence(0.4), second])
+    words += [word(laid, 6.4, 6.9)]
+    words += [word(w["text"], w["start"] + 7.3, w["end"] + 7.3) for w in more]
+    items = measure(tmp_path, words, with_noise(sound, -62))["section"]["fillers"]["items"]
+    assert sum(item["source"] == "sound" for item in items) == heard
+
+
 def test_speech_in_a_gap_that_moves_is_no_filler(tmp_path: Path) -> None:
     words, sound = speak(*chatter(20), 0.3, ("dropped", 0.4), 0.3, *chatter(20))
     del words[20]

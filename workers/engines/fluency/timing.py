@@ -23,8 +23,9 @@ SURE_WORD = 0.5
 """Confidence from which a word is taken to stand where its times say ..."""
 PHONE_S, EDGES_S = 0.12, 0.1
 """... unless it is a function word and lasts longer than this a phone, and this for its ends."""
-GAP_CHANCE, WORD_CHANCE, ALONE_CHANCE = 0.1, 0.4, 0.4
-"""Chance asked of a steady voice between two words, where a word is unsure, and without words."""
+GAP_CHANCE, WORD_CHANCE, SURE_CHANCE, ALONE_CHANCE = 0.06, 0.4, 0.7, 0.3
+"""Chance asked of a steady voice between two words, where a word is unsure, under one that seems
+sure, and without words."""
 AGREE_RATIO = 1.4
 """Unsure words may still be counted where sound alone hears as many syllables, give or take."""
 
@@ -126,13 +127,18 @@ def _sound_fillers(text: Text, sound: Sound, *, by_words: bool) -> list[dict[str
 
 
 def _between_words(text: Text, on: steady.Ground) -> list[Span]:
-    """In the gaps, and where no word surely is: there a stretch must be surer to be one."""
-    taken = merge([*text.others, *(_place(token) for token in text.timed if _is_sure(token))])
+    """In the gaps, and where no word surely is: there a stretch must be surer to be one, and surer
+    still where a word seems to be, for aligners lay words over an "um" without a doubt."""
+    counted = [_place(token) for token in text.timed if token.filled_pause]
+    taken = merge([*text.others, *counted])
+    sure = merge([*taken, *(_place(token) for token in text.timed if _is_sure(token))])
     gaps = text.gaps()
 
     def asked(span: Span) -> float:
         if _is_covered(span, taken):
             return math.inf
+        if _is_covered(span, sure):
+            return SURE_CHANCE
         return GAP_CHANCE if _is_covered(span, gaps) else WORD_CHANCE
 
     return steady.find(on, asked)
@@ -145,12 +151,10 @@ def _anywhere(text: Text, on: steady.Ground) -> list[Span]:
 
 
 def _is_sure(token: Token) -> bool:
-    """A word that was surely heard where it stands, or a filler that is counted already.
+    """A word that was surely heard where it stands.
 
     Aligners lay words they did not hear, and short ones they did, over the "um" beside them.
     """
-    if token.filled_pause:
-        return True
     length = (token.end or 0.0) - (token.start or 0.0)
     usual = PHONE_S * len(english().phones(token.lower).split()) + EDGES_S
     drawn_out = token.lower in FUNCTION and length > usual
