@@ -19,10 +19,17 @@ from billing.services import release
 from sessions import signals
 from sessions.models import Recording, Session
 
+DRILL_PRIORITY = 10
+"""How far ahead of whole analyses in the queues."""
+
 
 @receiver(signals.recording_stored, sender=Session)
 def analyse_recording(*, recording: Recording, **_: Any) -> None:
-    runs.start_run(session=recording.session)
+    session = recording.session
+    if session.is_drill:  # whoever practises waits at the page
+        runs.start_run(session=session, profile="drill", priority=DRILL_PRIORITY)
+    else:
+        runs.start_run(session=session)
 
 
 @receiver(signals.text_added, sender=Session)

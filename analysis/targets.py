@@ -64,11 +64,12 @@ def target(
         return round(100 * min(1.0, max(0.0, (x - bottom) / (top - bottom))), 2)
 
     start, end = place(bottom if low is None else low), place(top if high is None else high)
-    good = str(_GOOD.get(scenario, _GOOD["free"])) % {"range": _range(entry, low, high)}
+    good = str(_GOOD.get(scenario, _GOOD["free"])) % {"range": range_in_words(entry, low, high)}
     return Target(f"{good} {_where(value, low, high)}", start, round(end - start, 2), place(value))
 
 
-def _range(entry: Entry, low: float | None, high: float | None) -> str:
+def range_in_words(entry: Entry, low: float | None, high: float | None) -> str:
+    """“120 to 150 words/min”, “up to 2.0 per minute”, “70 % or more”."""
     unit = f" {entry.unit}" if entry.unit else ""
     if low is None:
         return _("up to %(high)s%(unit)s") % {"high": entry.figure(high or 0), "unit": unit}

@@ -113,6 +113,8 @@ class NextStep:
     title: str
     why: str
     because: str
+    drill: str
+    """Name of the drill that trains it; empty for an older result."""
     moments: list[Evidence]
 
 
@@ -158,6 +160,7 @@ def _step(item: Mapping[str, Any], scores: Mapping[str, Any]) -> NextStep:
         title=item["title"],
         why=item["why"],
         because=_because(item, scores[item["skill"]]),
+        drill=item.get("drill") or "",
         moments=[one for one in item["evidence"] or [] if one["start"] is not None],
     )
 

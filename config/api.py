@@ -25,7 +25,7 @@ class Schema(SpectacularAPIView):
 
 router = DefaultRouter()
 urlpatterns: list[URLPattern | URLResolver] = []
-for app in ("sessions", "analysis"):
+for app in ("sessions", "analysis", "drills"):
     if find_spec(f"{app}.api"):
         api = import_module(f"{app}.api")
         urlpatterns += getattr(api, "VIEWS", ())

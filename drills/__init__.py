@@ -1,1 +1,1 @@
-"""The question bank and interviews put together from it."""
+"""The question bank and interviews put together from it; the drill library."""

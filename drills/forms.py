@@ -1,4 +1,5 @@
-"""What a practice interview is to be like, and what a real one is prepared for."""
+"""What a practice interview is to be like, what a real one is prepared for, which drills to
+list."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from drills.models import Preparation, PreparedQuestion, Question
+from drills.models import Drill, Preparation, PreparedQuestion, Question
 from drills.services.answers import LONGEST_TEXT
 from drills.services.documents import kind_of
 from drills.services.interviews import MOST_QUESTIONS, SAID_CHARS
@@ -158,4 +159,18 @@ class AnswerForm(forms.Form):
         help_text=_("As you would say it. One to two minutes are 140 to 280 words."),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 12}),
+    )
+
+
+class LibraryForm(forms.Form):
+    """Which drills to list."""
+
+    skill = forms.ChoiceField(
+        label=_("Skill"), required=False, choices=[("", _("All skills")), *Drill.Skill.choices]
+    )
+    level = forms.ChoiceField(
+        label=_("Level"), required=False, choices=[("", _("All levels")), *Drill.Level.choices]
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All kinds")), *Drill.Kind.choices]
     )

@@ -1,9 +1,10 @@
-"""What the layers below tell, and what it means for prepared answers."""
+"""What the layers below tell, and what it means for prepared answers and drills."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 
 from analysis.document import build
@@ -11,6 +12,7 @@ from analysis.models import AnalysisRun
 from analysis.signals import result_shown
 from drills.feedback import feedback_of
 from drills.models import PreparedAnswer
+from drills.services.attempts import judge
 
 
 @receiver(result_shown, sender=AnalysisRun)
@@ -20,3 +22,9 @@ def keep_feedback(*, run: AnalysisRun, **_: Any) -> None:
     if answers:
         found = feedback_of(build(run))
         PreparedAnswer.objects.filter(pk__in=[one.pk for one in answers]).update(feedback=found)
+
+
+@receiver(result_shown, sender=AnalysisRun)
+def judge_attempt(*, run: AnalysisRun, **_: Any) -> None:
+    with transaction.atomic():  # what fails here undoes nothing of the result's own
+        judge(run)

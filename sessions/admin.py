@@ -45,7 +45,7 @@ class RecordingInline(admin.TabularInline):
 @admin.register(Session)
 class SessionAdmin(admin.ModelAdmin):
     list_display = ("title", "owner", "kind", "state", "score", "created", "deleted_at")
-    list_filter = ("state", "kind", "is_sample", "created")
+    list_filter = ("state", "kind", "is_sample", "is_drill", "created")
     list_select_related = ("owner",)
     search_fields = ("title", "owner__email", "id")
     date_hierarchy = "created"

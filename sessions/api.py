@@ -57,9 +57,11 @@ class SessionSerializer(serializers.ModelSerializer):
         fields = (
             "id", "url", "kind", "title", "question", "company", "job_title", "interview_type",
             "notes", "job_description", "language", "state", "score", "duration_s", "created",
-            "updated", "is_sample", "recordings",
+            "updated", "is_sample", "is_drill", "recordings",
         )  # fmt: skip
-        read_only_fields = ("state", "score", "duration_s", "created", "updated", "is_sample")
+        read_only_fields = (
+            "state", "score", "duration_s", "created", "updated", "is_sample", "is_drill",
+        )  # fmt: skip
 
     def to_representation(self, instance: Session) -> dict[str, Any]:
         shown = super().to_representation(instance)
@@ -98,7 +100,7 @@ class SessionFilter(django_filters.FilterSet):
 
     class Meta:
         model = Session
-        fields = ("kind", "state", "is_sample")
+        fields = ("kind", "state", "is_sample", "is_drill")
 
     def search(self, found: QuerySet[Session], _name: str, text: str) -> QuerySet[Session]:
         query = prefix_query(text)

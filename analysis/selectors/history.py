@@ -47,6 +47,7 @@ def earlier_results(run: AnalysisRun) -> Earlier:
             is_current=True,
             session__owner=session.owner_id,
             session__deleted_at=None,
+            session__is_drill=False,
             session__created__lt=session.created,
             session__kind=session.kind,
         )

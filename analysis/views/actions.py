@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -83,7 +82,7 @@ def _start(
 
 
 def back_to(request: HttpRequest, session: Session) -> HttpResponse:
-    address = reverse("analysis:session", args=[session.pk])
+    address = session.get_absolute_url()
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(address)
     return redirect(address)

@@ -38,6 +38,10 @@ SPECTACULAR_SETTINGS = {
         "UploadState": "sessions.models.Upload.State",
         "RunState": "analysis.models.AnalysisRun.State",
         "StageState": "analysis.models.StageRun.State",
+        "DrillSkill": "drills.models.Drill.Skill",
+        "DrillLevel": "drills.models.Drill.Level",
+        "DrillKind": "drills.models.Drill.Kind",
+        "AttemptState": "drills.models.Attempt.State",
         "TranscriptKind": "analysis.models.Transcript.Kind",
     },
     "POSTPROCESSING_HOOKS": [

@@ -39,6 +39,7 @@ def ensure_content(more: Sequence[Step] = ()) -> None:
             *([("Speech models", _fetch_speech)] if _wants_speech_models() else []),
             ("Database", _migrate),
             ("Question bank", _load_questions),
+            ("Drill library", _load_drills),
             *([("Static files", _collect_static)] if _is_production() else []),
             *([] if _is_proven() else [("Every engine, imported once", _prove)]),
             *more,
@@ -103,6 +104,10 @@ def _migrate(note: Callable[[str], None]) -> str:
 
 def _load_questions(note: Callable[[str], None]) -> str:
     return run(manage("load_questions"), "Loading the question bank", note).strip()
+
+
+def _load_drills(note: Callable[[str], None]) -> str:
+    return run(manage("load_drills"), "Loading the drill library", note).strip()
 
 
 def _collect_static(note: Callable[[str], None]) -> str:

@@ -1,6 +1,7 @@
 """What operators edit and see of the drills app."""
 
-from drills.admin.bank import Lines, QuestionAdmin, QuestionForm
+from drills.admin.bank import QuestionAdmin
+from drills.admin.drills import AttemptAdmin, DrillAdmin
 from drills.admin.preparation import PreparationAdmin
 
-__all__ = ["Lines", "PreparationAdmin", "QuestionAdmin", "QuestionForm"]
+__all__ = ["AttemptAdmin", "DrillAdmin", "PreparationAdmin", "QuestionAdmin"]

@@ -1,9 +1,11 @@
-"""Everything that changes the question bank, interviews and preparations."""
+"""Everything that changes the question bank, interviews, preparations and drills."""
 
 from drills.services.answers import answer_by_recording, answer_in_writing, ask_next
+from drills.services.attempts import begin_attempt, judge
 from drills.services.bank import learn, load_questions
 from drills.services.documents import take_document
 from drills.services.interviews import ask_follow_up, make_interview
+from drills.services.library import import_drills, load_drills, save_drill
 from drills.services.preparation import (
     act_on,
     add_question,
@@ -24,15 +26,20 @@ __all__ = [
     "answer_in_writing",
     "ask_follow_up",
     "ask_next",
+    "begin_attempt",
     "create_preparation",
     "delete_preparation",
+    "import_drills",
+    "judge",
     "learn",
+    "load_drills",
     "load_questions",
     "make_interview",
     "mark_held",
     "note_points",
     "renew_questions",
     "restore_preparation",
+    "save_drill",
     "sweep",
     "take_document",
     "update_preparation",

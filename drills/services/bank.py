@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,43 +12,19 @@ from django.db import transaction
 
 from drills import meaning
 from drills.models import Question
+from drills.services.shipping import Loaded, bring
 
 FOLDER = Path(__file__).resolve().parents[1] / "questions"
 SAID = ("field", "kind", "level", "text", "why", "good", "follow_ups")
 """What a file says of a question, and an operator may change."""
 
 
-@dataclass(frozen=True)
-class Loaded:
-    added: int
-    changed: int
-    retired: int
-    kept: int
-    """Left as an operator made them, though the files say something new."""
-
-
 @transaction.atomic
 def load_questions(folder: Path = FOLDER) -> Loaded:
     """Bring the bank to what the files say; a question that somebody changed stays as it is, and
     one that left the files is retired. Again does nothing more."""
-    known = {one.key: one for one in Question.objects.exclude(key=None).defer("embedding")}
-    added, changed, kept = [], [], 0
-    for shipped in shipped_questions(folder):
-        there = known.pop(shipped.key, None)
-        if there is None:
-            added.append(shipped)
-        elif there.shipped != shipped.shipped:
-            if _was_edited(there):
-                kept += 1
-                continue
-            for name in (*SAID, "shipped"):
-                setattr(there, name, getattr(shipped, name))
-            changed.append(there)
-    gone = [one for one in known.values() if one.is_active and not _was_edited(one)]
-    Question.objects.bulk_create(added)
-    Question.objects.bulk_update(changed, [*SAID, "shipped"], batch_size=200)
-    Question.objects.filter(pk__in=[one.pk for one in gone]).update(is_active=False)
-    return Loaded(len(added), len(changed), len(gone), kept)
+    there = Question.objects.exclude(key=None).defer("embedding")
+    return bring(shipped_questions(folder), there, "key", SAID)
 
 
 def shipped_questions(folder: Path = FOLDER) -> Iterator[Question]:
@@ -60,7 +34,7 @@ def shipped_questions(folder: Path = FOLDER) -> Iterator[Question]:
         kinds: dict[str, dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))
         for kind, named in kinds.items():
             for name, said in named.items():
-                question = Question(
+                yield Question(
                     key=f"{field}/{name}",
                     field=field,
                     kind=Question.Kind(kind),
@@ -70,17 +44,6 @@ def shipped_questions(folder: Path = FOLDER) -> Iterator[Question]:
                     good=said["good"],
                     follow_ups=said["follow_ups"],
                 )
-                question.shipped = _digest(question)
-                yield question
-
-
-def _was_edited(question: Question) -> bool:
-    return question.shipped != _digest(question)
-
-
-def _digest(question: Question) -> str:
-    said = [getattr(question, name) for name in SAID]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def learn(questions: Iterable[Question]) -> bool:

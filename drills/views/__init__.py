@@ -1,1 +1,1 @@
-"""Pages of the drills app: interviews and preparations."""
+"""Pages of the drills app: interviews, preparations, and the drill library."""

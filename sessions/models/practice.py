@@ -82,6 +82,8 @@ class Session(models.Model):
     is_sample = models.BooleanField(_("sample"), default=False)
     is_listed = models.BooleanField(_("listed"), default=True)
     """Not: it belongs to something else, which shows it; no list and no mail names it."""
+    is_drill = models.BooleanField(_("drill"), default=False)
+    """Recorded for a drill: judged there, left out of trends."""
 
     privacy = Privacy(owner="owner")
 
@@ -131,7 +133,9 @@ class Session(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The page of the session, which the analysis shows."""
+        """The page of the session, which the analysis shows; of a drill's, the attempt."""
+        if self.is_drill:
+            return reverse("drills:attempt", args=[self.pk])
         return f"{reverse('sessions:list')}{self.pk}/"
 
     def get_kind_display(self) -> str:  # type: ignore[no-redef]

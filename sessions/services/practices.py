@@ -40,11 +40,12 @@ def create_session(
     questions: Sequence[str] = (),
     is_sample: bool = False,
     is_listed: bool = True,
+    is_drill: bool = False,
     **fields: str,
 ) -> Session:
     """A draft with a part for each of `questions`, or one for `question`. `fields` are those of
     EDITABLE. Raises ValidationError."""
-    session = Session(owner=owner, is_sample=is_sample, is_listed=is_listed)
+    session = Session(owner=owner, is_sample=is_sample, is_listed=is_listed, is_drill=is_drill)
     if len(questions) == 1:
         question = questions[0]
     _change(session, {"kind": kind, "title": title, "question": question, **fields})

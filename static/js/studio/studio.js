@@ -27,11 +27,13 @@ export class Studio extends EventTarget {
   #busy = false;
   #awake = null;
   #settings;
+  #here;
 
   constructor(root) {
     super();
     this.root = root;
     this.#settings = new Settings(root.dataset.user);
+    this.#here = JSON.parse(document.getElementById("studio-here")?.textContent ?? "{}");
     this.video = this.part("video");
     this.stage = this.part("stage");
     this.phase = "room";
@@ -87,10 +89,12 @@ export class Studio extends EventTarget {
     this.#take.save();
   }
 
-  setting(name) { return this.#settings.all()[name]; }
+  /** What this practice asks for goes before what the person has set, and is not kept for others. */
+  setting(name) { return this.#here[name] ?? this.#settings.all()[name]; }
 
   set(name, value) {
-    this.#settings.set(name, value);
+    if (name in this.#here) this.#here[name] = value;
+    else this.#settings.set(name, value);
     this.#tell("setting", { name, value });
   }
 
@@ -138,7 +142,7 @@ export class Studio extends EventTarget {
     try {
       if (!await this.#ready()) return;
       this.#take = Take.begin(this.#store, this.#urls, this.root.dataset.session, {
-        facts: { ...this.#facts }, settings: this.#settings.all(),
+        facts: { ...this.#facts }, settings: { ...this.#settings.all(), ...this.#here },
       });
       this.#listen(this.#take);
       await this.#roll();

@@ -14,7 +14,10 @@ export class Timing {
       const field = studio.part(name);
       const kept = studio.setting(name);
       if (field.type === "checkbox") field.checked = Boolean(kept);
-      else if (kept !== undefined) field.value = kept;
+      else if (kept !== undefined) {
+        field.value = kept;
+        if (field.value === "") field.add(new Option(showTime(kept), kept, true, true)); // a drill's own
+      }
       field.addEventListener("change", () => {
         studio.set(name, field.type === "checkbox" ? field.checked : Number(field.value));
         this.#show();

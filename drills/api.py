@@ -1,0 +1,74 @@
+"""Drills and what was reached in them for `/api/v1/`, to read; recording is the studio's."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import serializers, viewsets
+
+from drills.marks import mark_in_words
+from drills.models import Attempt, Drill
+from drills.selectors.drills import kept_attempts
+
+
+class DrillSerializer(serializers.ModelSerializer):
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+    mark = serializers.SerializerMethodField(help_text="The mark in words and units.")
+
+    class Meta:
+        model = Drill
+        fields = (
+            "slug", "url", "title", "skill", "level", "kind", "goal", "steps", "example", "prompt",
+            "text", "metric", "low", "high", "mark", "seconds", "version",
+        )  # fmt: skip
+
+    def get_mark(self, drill: Drill) -> str:
+        return mark_in_words(drill.metric, drill.low, drill.high)
+
+
+class AttemptSerializer(serializers.ModelSerializer):
+    """`reading` is `[kind, written, heard]` for each word: same, skipped, added or changed."""
+
+    session = serializers.UUIDField(source="pk", read_only=True)
+    drill = serializers.CharField(source="drill.slug", read_only=True)
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model = Attempt
+        fields = (
+            "session", "url", "drill", "version", "state", "metric", "low", "high", "value",
+            "passed", "score", "why", "reading", "created",
+        )  # fmt: skip
+
+
+class DrillViewSet(viewsets.ReadOnlyModelViewSet):
+    """Those in use."""
+
+    queryset = Drill.objects.filter(is_active=True)
+    serializer_class = DrillSerializer
+    lookup_field = "slug"
+    filter_backends = (DjangoFilterBackend,)
+    filterset_fields: ClassVar[list[str]] = ["skill", "level", "kind"]
+
+
+class AttemptViewSet(viewsets.ReadOnlyModelViewSet):
+    """Your own, the newest first."""
+
+    serializer_class = AttemptSerializer
+    filter_backends = (DjangoFilterBackend,)
+    filterset_fields: ClassVar[dict[str, list[str]]] = {
+        "drill__slug": ["exact"],
+        "state": ["exact"],
+    }
+    queryset = Attempt.objects.none()
+
+    def get_queryset(self) -> QuerySet[Attempt]:
+        return kept_attempts(self.request.user).select_related("drill").order_by("-created", "-pk")
+
+
+ROUTES = (
+    ("drills", DrillViewSet, "drill"),
+    ("drill-attempts", AttemptViewSet, "drill-attempt"),
+)
