@@ -10,10 +10,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from drills.choosing import Choice
+from drills.models import Question
+from drills.services import make_interview
 from sessions import services
 from sessions.models import Session, Take
 from tests.browser.harness import assert_accessible
-from tests.browser.studio import filmed, open_context, press, with_devices
+from tests.browser.studio import Room, filmed, open_context, press, with_devices
 from tests.sessions.captioning import captioner
 from tests.sessions.served import until
 
@@ -74,6 +77,29 @@ def test_it_works(writer, page: Page, session: Session) -> None:
     assert (found["origin"], found["consented_at"]) == ("server", None)
     line = next(line for line in found["lines"] if HEARD.search(line["text"]))
     assert 1.5 < line["end"] - line["start"] < 6.0
+
+
+def test_what_captions_heard_decides_the_follow_up_question(
+    writer, chromium, user, site, watch, transactional_db
+) -> None:
+    """The second of its follow-ups fits what is said; without a word heard it is the first."""
+    question = Question.objects.create(
+        key="general/captioned", field="general", kind="behavioural", text="What did you mend?",
+        follow_ups=["Where did you go to school?", "What did those customers tell you?"],
+    )  # fmt: skip
+    session = make_interview(
+        owner=user, chosen=[Choice(question)], preparation_s=0, answer_s=60, follow_ups=True
+    )
+    context = open_context(chromium, user, site, tour="done", captions=True)
+    page = Room(context, session, site, watch).enter()
+    press(page, "Record")
+    expect(
+        page.locator(".caption:not(.caption--partial)", has_text="customers").first
+    ).to_be_visible(timeout=PATIENCE_MS)
+    press(page, "Next question")
+    expect(page.locator("[data-ask-question]")).to_have_text(question.follow_ups[1])
+    expect(page.get_by_text("You said:")).to_contain_text("customers")
+    context.close()
 
 
 def test_a_killed_captioner_is_said_and_the_recording_goes_on(
