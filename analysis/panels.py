@@ -34,6 +34,10 @@ _DOUBTS = {
     "two_voices": gettext_lazy("two people may be speaking"),
 }
 """Faults of the recording (`prosody.warnings[].code`) in a few words."""
+_INSET = gettext_lazy(
+    "Measured on your small picture in the corner of the shared screen: less sure than on a whole "
+    "one."
+)
 _RATE = "fluency.words_per_minute"
 _FIRST = frozenset(
     {
@@ -155,6 +159,10 @@ def _panel(
         and entry["path"] != COACHING
     }
     warnings = document["prosody"].get("warnings") or []
+    said = {
+        "prosody": [one["message"] for one in warnings],
+        "body": [str(_INSET)] if document["body"].get("inset_ratio") else [],
+    }
     return Panel(
         key=key,
         title=title,
@@ -163,7 +171,7 @@ def _panel(
         more=[measure for path, measure in rest.items() if path not in absent],
         absent=[found[path].label.lower() for path in absent],
         reasons=list(reasons),
-        warnings=[one["message"] for one in warnings] if section == "prosody" else [],
+        warnings=said.get(section, []),
     )
 
 

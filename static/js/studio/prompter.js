@@ -3,6 +3,7 @@
 import { addKey } from "./keys.js";
 
 const DEFAULTS = { shown: "points", pace: 130, size: 160, mirrored: false };
+const SAME_S = 4; // a slide that is pressed and seen within so long is one
 const LONGEST_FRAME_S = 0.5; // a tab that was hidden does not jump
 
 class Prompter {
@@ -56,6 +57,7 @@ class Prompter {
   #bindSlides() {
     this.#slideButton.addEventListener("click", () => this.#slide());
     addKey(this.#studio, "d", this.#root.dataset.textKeySlide, () => this.#slide());
+    this.#studio.addEventListener("slide", ({ detail }) => this.#found(detail.t));
     this.#studio.addEventListener("phase", ({ detail }) => {
       if (detail.phase === "recording") this.#count();
     });
@@ -64,15 +66,26 @@ class Prompter {
   /** The first slide is there from the beginning: a mark begins the next. */
   #slide() {
     if (!["recording", "paused"].includes(this.#studio.phase)) return;
-    const n = this.#slides + 1;
-    this.#studio.mark("slide", { n });
+    const seen = this.#marked.find((mark) => mark.found && this.#studio.clock() - mark.t < SAME_S);
+    if (seen) seen.found = false;
+    if (seen) this.#studio.keep("marks", this.#studio.kept("marks"));
+    else this.#studio.mark("slide", { n: this.#slides + 1 });
     this.#count();
-    this.#studio.say(this.#root.dataset.textSlide.replace("%n", n));
+    this.#studio.say(this.#root.dataset.textSlide.replace("%n", this.#slides));
   }
 
-  get #slides() {
-    return 1 + (this.#studio.kept("marks") ?? []).filter(({ kind }) => kind === "slide").length;
+  /** The shared screen shows another. */
+  #found(t) {
+    if (this.#marked.some((mark) => Math.abs(mark.t - t) < SAME_S)) return;
+    this.#studio.mark("slide", { n: this.#slides + 1, t, found: true });
+    this.#count();
   }
+
+  get #marked() {
+    return (this.#studio.kept("marks") ?? []).filter(({ kind }) => kind === "slide");
+  }
+
+  get #slides() { return 1 + this.#marked.length; }
 
   #count() {
     const place = this.#root.querySelector("[data-prompter-slides]");

@@ -16,7 +16,7 @@ const LEAVING = [...RECORDED, "sending"];
 const FOUND = { recording: "Cut", recorded: "Found", remote: "Remote" };
 
 /** Events: `phase` {phase, before}, `stream` {stream}, `tick` {t}, `setting` {name, value},
- *  `offer`, `hint` {kind, text}.
+ *  `offer`, `hint` {kind, text}, `slide` {t} where a shared screen shows another.
  *  Phases: room, countdown, recording, paused, review, sending. */
 export class Studio extends EventTarget {
   #context = null;
@@ -38,6 +38,7 @@ export class Studio extends EventTarget {
     this.stage = this.part("stage");
     this.phase = "room";
     this.stream = null;
+    this.film = null; // recorded in the place of the stream where a screen is shared
     this.devices = new Devices(this);
     this.review = new Review(this);
     new Timing(this);
@@ -152,15 +153,18 @@ export class Studio extends EventTarget {
     } catch (error) {
       console.warn(error);
       this.warn("recorder", this.text("RecorderFailed"));
+      const take = this.#take;
       this.#take = null;
       this.#go("room");
+      await take?.discard().catch(() => {}); // its recorder may be running, its first bytes sent
     } finally {
       this.#busy = false;
     }
   }
 
   async #roll() {
-    await this.#take.record(this.stream.getVideoTracks().length ? "camera" : "audio", this.stream);
+    const film = this.film ?? this.stream;
+    await this.#take.record(film.getVideoTracks().length ? "camera" : "audio", film);
     this.#awake = await navigator.wakeLock?.request("screen").catch(() => null);
   }
 

@@ -7,6 +7,7 @@ picture or nobody at all is a result with reasons, never a failure.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
@@ -16,13 +17,17 @@ from workers.engines.body import kinds, measures, posture
 from workers.engines.body.expression import expression
 from workers.engines.body.geometry import Signals, not_upright, signals
 from workers.engines.body.gestures import gestures, speed
+from workers.engines.body.place import Place, cropped, in_film, inset_ratio, places_of
 from workers.engines.body.skeleton import skeleton
+from workers.engines.body.speaker import Picture
 from workers.engines.body.watch import MAX_SIDE, Track, watch
 from workers.engines.timeline import Floats, keep_arrays, keep_json, rounded, series
 from workers.engines.trim import trim_of
 from workers.engines.types import (
     ArtifactFile,
+    MediaInput,
     Report,
+    Span,
     StageJob,
     StageOutput,
     Withheld,
@@ -50,14 +55,13 @@ REASONS = {
 
 def run(job: StageJob, report: Report) -> StageOutput:
     """Measure the camera's recording. Raises EngineError where the file cannot be opened."""
-    from workers.engines.media import frames
-
     media = next((m for m in job["media"] if m["role"] == "camera"), None)
     fps = float(job["settings"].get("engines", {}).get("body_fps") or DEFAULT_FPS)
     duration = float(job["upstream"].get("probe", {}).get("duration_s") or 0.0)
     trim = trim_of(job["settings"])
+    places = places_of(media["capture"]) if media else []
     track = watch(
-        frames(media["path"], fps, max_side=MAX_SIDE, span=trim) if media else iter(()),
+        _pictures(media, places, fps, trim),
         lambda time: report(min(0.97, time / duration) if duration else 0.0),
     )
     found = signals(track)
@@ -66,16 +70,30 @@ def run(job: StageJob, report: Report) -> StageOutput:
     section, withheld = describe(
         track, found, fps, holding.value or posture.by_rule, gesturing.value or kinds.by_rule
     )
+    if (inset := inset_ratio(track, places)) is not None:
+        section["inset_ratio"] = inset
     report(1.0)
     return {
         "section": section,
         "withheld": withheld,
-        "artifacts": _artifacts(track, found, job["workdir"]),
+        "artifacts": _artifacts(track, found, in_film(track, places), job["workdir"]),
         "engine": f"mediapipe {version('mediapipe')} with rules 2",
         "model": "pose full, face mesh with iris, face detection full range; "
         f"{holding.name}, {gesturing.name}",
         "passing": bool(holding.problem or gesturing.problem),
     }
+
+
+def _pictures(
+    media: MediaInput | None, places: list[Place], fps: float, trim: Span | None
+) -> Iterator[tuple[float, Picture]]:
+    from workers.engines.media import frames
+
+    if media is None:
+        return iter(())
+    if not places:
+        return frames(media["path"], fps, max_side=MAX_SIDE, span=trim)
+    return cropped(frames(media["path"], fps, span=trim), places)
 
 
 def describe(
@@ -166,7 +184,8 @@ def _withheld(section: dict[str, Any], codes: dict[str, str], otherwise: str) ->
     return entries
 
 
-def _artifacts(track: Track, found: Signals, workdir: str) -> list[ArtifactFile]:
+def _artifacts(track: Track, found: Signals, shown: Track, workdir: str) -> list[ArtifactFile]:
+    """`shown`: the track as the film shows it."""
     if not len(track.times):
         return []
     fast = speed(found)
@@ -188,12 +207,12 @@ def _artifacts(track: Track, found: Signals, workdir: str) -> list[ArtifactFile]
     }
     return [
         keep_json("series.body", content, workdir),
-        keep_json("skeleton", skeleton(track), workdir),
+        keep_json("skeleton", skeleton(track, shown), workdir),
         keep_arrays(
             "landmarks", workdir,
-            times=track.times.astype(np.float32), pose=track.pose.astype(np.float16),
-            head=track.head.astype(np.float16), face=track.face.astype(np.float16),
-            people=track.people.astype(np.float16), aspect=track.aspect,
+            times=track.times.astype(np.float32), pose=shown.pose.astype(np.float16),
+            head=track.head.astype(np.float16), face=shown.face.astype(np.float16),
+            people=track.people.astype(np.float16), aspect=shown.aspect,
         ),
     ]  # fmt: skip
 

@@ -26,12 +26,16 @@ UNSEEN = -1
 PARTS = 1000
 
 
-def skeleton(track: Track) -> dict[str, Any]:
+def skeleton(track: Track, shown: Track | None = None) -> dict[str, Any]:
     """`times` (s), `lines` (pairs of indices into a frame's points), `frames` [x, y, x, y, ...] and
-    `faces` [x, y, height] in thousandths of the picture's width (x) and height; -1 where unseen."""
+    `faces` [x, y, height] in thousandths of the picture's width (x) and height; -1 where unseen.
+
+    `shown`: the same where the film shows it, if that is not the camera's picture alone.
+    """
+    shown = shown or track
     seen = at.visible_points(track)[:, POINTS]
-    points = track.pose[:, POINTS, :2] / (track.aspect, 1.0)
-    faces = track.face / (track.aspect, 1.0, 1.0)
+    points = shown.pose[:, POINTS, :2] / (shown.aspect, 1.0)
+    faces = shown.face / (shown.aspect, 1.0, 1.0)
     index = {point: i for i, point in enumerate(POINTS)}
     return {
         "times": np.round(track.times, 2).tolist(),
