@@ -29,6 +29,7 @@ from tests.sessions.served import until
 
 SLIDES = "The slides of the talk"
 SHOWN = "document.body.style.background = {!r}"
+PATIENCE_MS = 30_000
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
 
@@ -81,10 +82,11 @@ def test_it_works(room, session):
     shared(page)
     record(page, 2)
     show(slides, BLUE)
-    expect(page.get_by_text("Slide 2", exact=True)).to_be_visible()
+    expect(page.get_by_text("Slide 2", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     ends = at(page)
     slides.close()
-    expect(page.get_by_text("Sharing has ended. The recording goes on, and you")).to_be_visible()
+    told = page.get_by_text("Sharing has ended. The recording goes on, and you")
+    expect(told).to_be_visible(timeout=PATIENCE_MS)
     recorded(page, ends + 2)
     press(page, "Stop")
     expect(page.get_by_role("heading", name="Look at it")).to_be_visible()
@@ -99,9 +101,8 @@ def test_it_works(room, session):
     assert corner["width"] <= 0.24 and whole["height"] == 1 and whole["t"] >= ends
     pictures = film(room.sent())
     assert close_to(pictures, 1.0, RED) and close_to(pictures, whole["t"] - 0.5, BLUE)
-    assert not close_to(pictures, whole["t"] + 1, BLUE)
-    times = [time for time, _picture in pictures]
-    assert max(np.diff(times)) < 3, "it never stands still"
+    assert pictures[-1][0] > whole["t"] + 0.5, "it goes on"
+    assert not close_to(pictures, pictures[-1][0], BLUE)
 
 
 def at(page: Page) -> float:
@@ -120,20 +121,8 @@ def close_to(
     pictures: list[tuple[float, np.ndarray]], time: float, colour: tuple[int, int, int]
 ) -> bool:
     """Whether the middle of the film has that colour then."""
-    _time, picture = min(pictures, key=lambda one: abs(one[0] - time))
+    picture = [shown for since, shown in pictures if since <= time][-1]
     return bool(np.abs(picture[30:40, 40:80].mean(axis=(0, 1)) - colour).max() < 40)
-
-
-def test_a_slide_that_is_seen_and_pressed_is_one(room):
-    slides = slides_in(room)
-    page = room.enter()
-    shared(page)
-    record(page, 1)
-    show(slides, BLUE)
-    expect(page.get_by_text("Slide 2", exact=True)).to_be_visible()
-    press(page, "Next slide")
-    expect(page.get_by_text("Slide 2 begins")).to_have_count(1)
-    expect(page.get_by_text("Slide 2", exact=True)).to_be_visible()
 
 
 def test_the_camera_can_be_left_out(room, session):
