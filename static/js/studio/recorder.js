@@ -74,12 +74,14 @@ export class Recorder extends EventTarget {
   /** Resolves when the first moment is being recorded. */
   start() {
     return new Promise((done, failed) => {
+      let asked; // recording begins here; a busy browser says so later
       this.#media.addEventListener("start", () => {
-        this.#since = performance.now();
+        this.#since = asked;
         this.#waiting = setTimeout(() => this.dispatchEvent(new Event("nothing")), NOTHING_MS);
         done();
       }, { once: true });
       this.#media.addEventListener("error", (event) => failed(event.error), { once: true });
+      asked = performance.now();
       this.#media.start(TIMESLICE_MS);
     });
   }
