@@ -27,7 +27,6 @@ from analysis.given import MAX_BYTES, TranscriptError
 from analysis.models import AnalysisRun, StageRun, Transcript
 from analysis.selectors.runs import (
     current_run,
-    latest_run,
     metric_history,
     metric_paths,
     own_run,
@@ -254,10 +253,9 @@ class SessionTrimView(APIView):
         session, _recording, shown = _trimmable(request, session_id)
         given = TrimSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        before = latest_run(session)
+        before = set(session.runs.values_list("pk", flat=True))
         run = _begun(change_trim, session=session, run=shown, **given.validated_data)
-        same = before is not None and run.pk == before.pk
-        code = status.HTTP_200_OK if same else status.HTTP_202_ACCEPTED
+        code = status.HTTP_200_OK if run.pk in before else status.HTTP_202_ACCEPTED
         return Response(RunSerializer(run_for(request.user, run.pk)).data, code)
 
 

@@ -19,8 +19,8 @@ def captions_said(document: Mapping[str, Any]) -> str:
     captions = transcript.get("captions") or {}
     if captions.get("used"):
         return _(
-            "These words are the live captions that your browser wrote while you recorded, each "
-            "placed where it is heard. No better recogniser is installed here."
+            "These words are the live captions that the browser wrote during the recording, "
+            "each placed where it is heard. No better recogniser is installed here."
         )
     if captions.get("agreement") is None:
         return ""

@@ -119,6 +119,8 @@ class PreparationForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+        # a page that was opened before a file was read must not put the old description back
+        self.fields["job_description"].show_hidden_initial = True
         kinds = [("", _("Not known yet")), *Session.InterviewType.choices]
         self.fields["interview_type"].widget.choices = kinds
         self.fields["level"].widget.choices = [

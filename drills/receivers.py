@@ -18,13 +18,14 @@ from drills.services.attempts import judge
 @receiver(result_shown, sender=AnalysisRun)
 def keep_feedback(*, run: AnalysisRun, **_: Any) -> None:
     """An answer's analysis, or a newer one of it, has its result."""
-    answers = list(PreparedAnswer.objects.filter(part__session=run.session_id))
-    if answers:
-        found = feedback_of(build(run))
-        PreparedAnswer.objects.filter(pk__in=[one.pk for one in answers]).update(feedback=found)
+    with transaction.atomic():  # what fails here undoes nothing of the result's own
+        answers = list(PreparedAnswer.objects.filter(part__session=run.session_id))
+        if answers:
+            found = feedback_of(build(run))
+            PreparedAnswer.objects.filter(pk__in=[one.pk for one in answers]).update(feedback=found)
 
 
 @receiver(result_shown, sender=AnalysisRun)
 def judge_attempt(*, run: AnalysisRun, **_: Any) -> None:
-    with transaction.atomic():  # what fails here undoes nothing of the result's own
+    with transaction.atomic():  # as above
         judge(run)

@@ -48,6 +48,7 @@ def earlier_results(run: AnalysisRun) -> Earlier:
             session__owner=session.owner_id,
             session__deleted_at=None,
             session__is_drill=False,
+            session__is_listed=True,
             session__created__lt=session.created,
             session__kind=session.kind,
         )

@@ -123,5 +123,5 @@ def metric_paths(user: Viewer) -> list[str]:
 
 
 def _own_metrics(user: Viewer) -> QuerySet[Metric]:
-    own = visible_to(user).filter(owner=user.pk, is_drill=False)
+    own = visible_to(user).filter(owner=user.pk, is_drill=False, is_listed=True)
     return Metric.objects.filter(run__is_current=True, run__session__in=own)

@@ -174,8 +174,10 @@ def _version_of(run: AnalysisRun, source: str | None) -> Transcript:
     Two runs never write the same recognised version, so an older result keeps its words.
     """
     own = run.transcript
+    if own is not None and own.kind == Transcript.Kind.CAPTIONS != source:
+        own = None  # an earlier attempt read the captions, this one the sound
     if source == Transcript.Kind.CAPTIONS and own is None:
-        own = run.session.transcripts.filter(kind=source).order_by("version").last()
+        own = _captions_of(run)
     if own is not None and (
         own.kind != Transcript.Kind.MACHINE or not own.runs.exclude(pk=run.pk).exists()
     ):
@@ -185,6 +187,28 @@ def _version_of(run: AnalysisRun, source: str | None) -> Transcript:
         kind=Transcript.Kind.MACHINE,
         parent=own,
         version=next_version(run.session_id),
+    )
+
+
+def _captions_of(run: AnalysisRun) -> Transcript | None:
+    """The captions that came with the recording; a copy where another result shows them, or where
+    something newer stands before them."""
+    versions = run.session.transcripts.order_by("version")
+    kept = versions.filter(kind=Transcript.Kind.CAPTIONS).last()
+    if kept is None:
+        return None
+    newer = versions.filter(version__gt=kept.version).exists()
+    if not newer and not kept.runs.exclude(pk=run.pk).exists():
+        return kept
+    return Transcript(
+        session_id=run.session_id,
+        kind=kept.kind,
+        parent=kept,
+        version=next_version(run.session_id),
+        origin=kept.origin,
+        consented_at=kept.consented_at,
+        source_format=kept.source_format,
+        source_text=kept.source_text,
     )
 
 

@@ -27,8 +27,11 @@ def own_preparations(user: User) -> QuerySet[Preparation]:
         .annotate(
             question_count=Count("questions", filter=living),
             ready_count=Count("questions", filter=living & Q(questions__is_ready=True)),
+            past=Q(interview_on__isnull=False, interview_on__lt=timezone.localdate()),
         )
-        .order_by(F("state").desc(), F("interview_on").asc(nulls_last=True), "-created", "pk")
+        .order_by(
+            F("state").desc(), "past", F("interview_on").asc(nulls_last=True), "-created", "pk"
+        )
     )
 
 

@@ -32,7 +32,7 @@ def answer_in_writing(*, question: PreparedQuestion, text: str) -> PreparedAnswe
         )
     question = _locked(question)
     latest = question.answers.order_by("number").last()
-    if latest is not None and latest.text == text:
+    if latest is not None and latest.text == text and latest.part.session.deleted_at is None:
         return latest
     number = _next_number(question, latest)
     session = add_text(session=_new_session(question, is_listed=False), text=text)

@@ -107,7 +107,7 @@ def _reading(drill: Drill, document: Document) -> list[Any] | None:
 def _too_little(drill: Drill, document: Document) -> str:
     """Why there is too little speech to judge; empty where there is enough."""
     if document["media"]["kind"] == "text":
-        return ""
+        return _("A drill is spoken. Record it.")
     sound = document["media"]["sound"] or {}
     spoken = value_at(document, "fluency.speaking_s") or sound.get("speech_s") or 0.0
     least = ENOUGH * drill.seconds

@@ -119,9 +119,10 @@ def finish(*, preparation_id: uuid.UUID, attempt: int, text: str) -> bool:
     if document is None:
         return False
     preparation = locked(document.preparation)
-    whole = f"{preparation.job_description}\n\n{text}".strip()
-    preparation.job_description = whole[:LONGEST_DESCRIPTION]
-    preparation.save(update_fields=["job_description", "updated"])
+    if text not in preparation.job_description.replace("\r\n", "\n"):  # the same file once more
+        whole = f"{preparation.job_description}\n\n{text}".strip()
+        preparation.job_description = whole[:LONGEST_DESCRIPTION]
+        preparation.save(update_fields=["job_description", "updated"])
     _put(document, JobDocument.State.DONE)
     return True
 

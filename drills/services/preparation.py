@@ -44,8 +44,9 @@ def create_preparation(
     """A preparation with its first questions, unless they are chosen later. `token` becomes its
     id, so that a form sent twice makes one. `fields` are those of EDITABLE. Raises
     ValidationError."""
+    User.objects.select_for_update(no_key=True).get(pk=owner.pk)  # the second click waits here
     there = Preparation.objects.filter(pk=token).first()
-    if there is not None and there.owner_id == owner.pk:
+    if there is not None and there.owner_id == owner.pk and there.deleted_at is None:
         return there
     preparation = Preparation(pk=uuid.uuid4() if there else token, owner=owner)
     _change(preparation, fields)

@@ -117,6 +117,8 @@ def _page(
     }
     if shown_one is not None:
         context |= _about(user, found, shown_one, versions)
+    if forms:
+        context["working"] = False  # no result may take the place of what was refused
     return render(request, "drills/prepare/question.html", context, status=status)
 
 

@@ -67,7 +67,8 @@ def edit(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
     preparation = own_preparation(signed_in(request), preparation_id)
     form = PreparationForm(request.POST or None, request.FILES or None, instance=preparation)
     if request.method == "POST" and form.is_valid():
-        services.update_preparation(preparation=preparation, **form.given())
+        given = {name: value for name, value in form.given().items() if name in form.changed_data}
+        services.update_preparation(preparation=preparation, **given)
         if file := form.cleaned_data["document"]:
             services.take_document(preparation=preparation, file=file)
         messages.success(request, _("Saved."))

@@ -86,9 +86,9 @@ class Stream:
     async def _ask(self, inbox: PubSub) -> Reason | None:
         """Find a captioner; None once one has taken the stream."""
         asked, client = self.asked.text(), self._redis
-        await self._take_over()
-        if await client.llen(wire.asked_key()) >= WAITING_MOST:
+        if not await self._has_room():
             return Reason.BUSY
+        await self._take_over()
         await client.rpush(wire.asked_key(), asked)
         await client.expire(wire.asked_key(), HELD_S)
         if await self._is_elsewhere():  # a newer one asked before this one stood in the list
@@ -106,6 +106,14 @@ class Stream:
             await self._publish(self._early.pop(0))
         self._early = None
         return None
+
+    async def _has_room(self) -> bool:
+        """Whether it may wait: in a place of its own, or in that of the account's older stream,
+        which goes on where there is none."""
+        before: Any = await self._redis.get(self._holder)
+        found: list[Any] = await self._redis.lrange(wire.asked_key(), 0, -1)
+        waiting = [Asked.read(one).stream for one in found]
+        return len(waiting) < WAITING_MOST or (before or b"").decode() in waiting
 
     async def _take_over(self) -> None:
         """An account has one stream, the newest: an older one ends at once and gives up its place

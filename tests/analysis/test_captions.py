@@ -91,6 +91,18 @@ def test_where_they_are_the_words_no_other_version_is_made(session: Session) -> 
     assert again.settings["transcript"] is None, "nobody gave them"
 
 
+def test_two_results_never_share_the_captions_as_their_words(session: Session) -> None:
+    """A second one may be trimmed, and must not take the words of the first."""
+    took(session)
+    told = {"origin": "browser", "used": True}
+    first = transcribed(start_run(session=session), source="captions", captions=told)
+    second = transcribed(start_run(session=session), source="captions", captions=told)
+    assert versions(session) == [(1, "captions"), (2, "captions")]
+    assert first.transcript is not None and second.transcript is not None
+    assert first.transcript.sentences.count() == second.transcript.sentences.count() == 2
+    assert second.transcript.source_text == first.transcript.source_text
+
+
 def test_a_correction_is_made_on_captions_only_where_they_are_the_words(session: Session) -> None:
     took(session)
     run = start_run(session=session)
@@ -158,7 +170,7 @@ COMPARED = {"origin": "server", "used": False, "agreement": 0.87, "words": 120, 
         ({"captions": COMPARED, "reliability": 0.4},
          "agreed with 87 % of the final words, which are a rough guess too."),
         ({"captions": {"origin": "browser", "used": True}, "source": "captions"},
-         "These words are the live captions that your browser wrote"),
+         "These words are the live captions that the browser wrote"),
         ({"captions": {"origin": "server", "used": False}}, ""),
         ({}, ""),
     ],

@@ -82,3 +82,31 @@ def test_a_deleted_one_is_not_read(user_client: Client):
     send(user_client)
     services.delete_preparation(preparation=Preparation.objects.get())
     assert documents.claim_next(worker="w") is None
+
+
+def read(made: Preparation, text: str) -> None:
+    claim = documents.claim_next(worker="w")
+    assert claim is not None
+    documents.finish(preparation_id=made.pk, attempt=claim.attempt, text=text)
+
+
+def test_an_edit_page_from_before_it_was_read_keeps_what_was_read(user_client: Client):
+    send(user_client, job_description="Nights.")
+    made = Preparation.objects.get()
+    page = reverse("prepare:edit", args=[made.pk])
+    assert 'name="initial-job_description"' in user_client.get(page).text
+    read(made, "We need patience.")
+    kept = {"job_description": "Nights.", "initial-job_description": "Nights."}
+    user_client.post(page, {**given(company="Ward 9"), **kept})
+    made.refresh_from_db()
+    assert (made.company, made.job_description) == ("Ward 9", "Nights.\n\nWe need patience.")
+
+
+def test_the_same_file_twice_is_put_in_once(user_client: Client):
+    send(user_client)
+    made = Preparation.objects.get()
+    for _ in range(2):
+        read(made, "We need patience.")
+        send(user_client, url=reverse("prepare:edit", args=[made.pk]))
+    made.refresh_from_db()
+    assert made.job_description == "We need patience."

@@ -148,6 +148,14 @@ def test_what_is_no_answer_is_refused(user_client: Client, question: PreparedQue
 
 
 @pytest.mark.django_db
+def test_a_deleted_answer_can_be_sent_again(user_client: Client, question: PreparedQuestion):
+    send(user_client, question)
+    Session.objects.update(deleted_at=timezone.now())
+    send(user_client, question)
+    assert question.answers.count() == 2
+
+
+@pytest.mark.django_db
 def test_versions_have_an_end(user_client: Client, question: PreparedQuestion, monkeypatch):
     monkeypatch.setattr(answering, "MOST_VERSIONS", 1)
     send(user_client, question)

@@ -115,6 +115,7 @@ def test_the_share_in_the_corner_is_told_only_where_a_screen_was_shared(
         {}, {"cameraPlaces": None}, {"cameraPlaces": "corner"}, {"cameraPlaces": [3]},
         {"cameraPlaces": [{"x": 0.1}]}, {"cameraPlaces": [{"t": 0, "x": 0.5, "y": 0.5}]},
         {"cameraPlaces": [{"t": 0, **box(960, 540, 900, 180)}]},
+        {"cameraPlaces": [{"t": "nan"}]}, {"cameraPlaces": [{"t": 10**400}]},
         {"cameraPlaces": [{"t": float("nan"), **box(960, 540, 320, 180)}]},
         {"cameraPlaces": [{"t": 0, **box(960, 540, 3, 180)}]},
     ],

@@ -122,3 +122,12 @@ def test_it_refuses_grants_that_make_no_sense(session, user, other_user):
                 **{"owner": user, "session": session, "scope": "metrics", "reason": "x", **given}
             )
     assert not Grant.objects.exists()
+
+
+def test_a_grant_of_everything_opens_what_is_listed(session, user, other_user):
+    """No drills and no answers that are being written; each may be shared by itself."""
+    drill = services.create_session(owner=user, kind="pitch", title="Drill", is_listed=False)
+    services.grant_access(owner=user, scope="media", reason="coach", to_user=other_user)
+    assert set(selectors.visible_to(other_user)) == {session}
+    give(drill, to_user=other_user)
+    assert set(selectors.visible_to(other_user)) == {session, drill}

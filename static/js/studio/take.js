@@ -8,9 +8,10 @@ import { Refusal, post } from "./server.js";
 
 const AGAIN_MS = 5000;
 const NOWHERE = ["remote", "discarded"]; // states with nothing on this device
-const EMPTY = {
+/** A new one each time: what is marked in one take belongs to no other. */
+const empty = () => ({
   state: "recording", seconds: 0, said: { trim: null, note: "" }, marks: [], parts: [], captions: null,
-};
+});
 
 /** Events: `sending` {detail: {state, text, there, size}}, `full`, `lost`, `broke`, `nothing`. */
 export class Take extends EventTarget {
@@ -32,7 +33,7 @@ export class Take extends EventTarget {
 
   static begin(store, urls, session, { facts, settings }) {
     return new Take(store, urls, {
-      ...EMPTY, session, started: new Date().toISOString(), tracks: {}, facts, settings,
+      ...empty(), session, started: new Date().toISOString(), tracks: {}, facts, settings,
     });
   }
 
@@ -52,7 +53,7 @@ export class Take extends EventTarget {
     const tracks = Object.fromEntries(unsent.map(({ id, role, type }) =>
       [role, { type, url: `${urls.uploads}${id}` }]));
     const take = new Take(store, urls, {
-      ...EMPTY, session, state: "remote", started: new Date().toISOString(), tracks,
+      ...empty(), session, state: "remote", started: new Date().toISOString(), tracks,
       facts: {}, settings: {},
     });
     for (const { role, bytes } of unsent) take.#hold(role, Reel.remote(session, role, bytes));

@@ -54,19 +54,21 @@ def places_of(capture: Mapping[str, Any]) -> list[Place]:
         return []
     try:
         found = [_place(one) for one in told]
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError, OverflowError):
         return []
     return sorted(found, key=lambda place: place.since)
 
 
 def _place(told: Mapping[str, Any]) -> Place:
     since = float(told["t"])
+    if not math.isfinite(since):
+        raise ValueError("no time")
     if "x" not in told:
         return Place(since, None)
     x, y, width, height = (float(told[key]) for key in ("x", "y", "width", "height"))
     box = Box(x, y, width, height)
     inside = x >= 0 and y >= 0 and x + width <= 1.001 and y + height <= 1.001
-    if not (math.isfinite(since) and inside and min(width, height) >= LEAST_SIDE):
+    if not (inside and min(width, height) >= LEAST_SIDE):
         raise ValueError("no box of a film")
     return Place(since, box)
 

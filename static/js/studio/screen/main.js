@@ -19,12 +19,14 @@ class Screen {
   #glance = new Glance();
   #changes = new Changes();
   #looked = 0;
+  #asking = false;
 
   constructor(studio, root) {
     [this.#studio, this.#root] = [studio, root];
     this.#field("share").addEventListener("click", () => (this.#stream ? this.#end() : this.#begin()));
     for (const name of ["corner", "find"]) {
       const field = this.#field(name);
+      if (!field) continue;
       field.checked = studio.setting(`screen-${name}`) ?? true;
       field.addEventListener("change", () => {
         studio.set(`screen-${name}`, field.checked);
@@ -41,17 +43,25 @@ class Screen {
   get #recording() { return RECORDED.includes(this.#studio.phase); }
 
   async #begin() {
+    if (this.#asking) return;
+    this.#asking = true;
     let stream = null;
     try {
       stream = await navigator.mediaDevices.getDisplayMedia(WISHED);
+      // chosen after a recording of the camera had begun: it would not be in the film
+      if (!this.#picture && this.#studio.phase !== "room") {
+        return stream.getTracks().forEach((track) => track.stop());
+      }
       await this.#take(stream);
       this.#say(null);
     } catch (error) {
       stream?.getTracks().forEach((track) => track.stop());
       if (stream) this.#end();
       this.#say(error.name === "NotAllowedError" ? "Denied" : "Failed");
+    } finally {
+      this.#asking = false;
     }
-    this.#show();
+    return this.#show();
   }
 
   async #take(stream) {
@@ -94,7 +104,7 @@ class Screen {
 
   /** Kept with the take: the analysis looks for the body there and nowhere else. */
   #placed(box) {
-    if (!this.#recording) return;
+    if (!this.#recording || !this.#places) return;
     this.#places.push({ t: this.#studio.clock(), ...box });
     this.#studio.fact("cameraPlaces", this.#places);
   }
@@ -105,13 +115,14 @@ class Screen {
       this.#studio.fact("cameraPlaces", this.#places);
       this.#changes = new Changes();
     }
-    if (phase === "review") this.#end();
+    const left = phase === "room" && this.#picture && !this.#stream; // sharing ended in the take
+    if (phase === "review" || left) this.#end();
     this.#show();
   }
 
   #look() {
     const now = performance.now();
-    const wanted = this.#studio.phase === "recording" && this.#field("find").checked;
+    const wanted = this.#studio.phase === "recording" && this.#field("find")?.checked;
     if (!wanted || !this.#picture?.screen || now - this.#looked < LOOK_MS) return;
     this.#looked = now;
     const t = this.#changes.look(this.#glance.of(this.#picture.screen), this.#studio.clock());
