@@ -283,7 +283,7 @@ async def test_nothing_of_the_sound_or_the_words_is_kept(
     await browser.told("line")
     kept = await sync_to_async(ours)()
     holders = {key for key in kept if key.startswith(wire.holder_key(""))}
-    assert set(kept) - holders == {wire.alive_key()}
+    assert set(kept) - holders <= {wire.alive_key()}  # gone for a moment on a busy machine
     assert wire.holder_key(user.pk) in holders
     assert all(kind == "string" and 0 < ttl <= 30 for kind, ttl in kept.values())
     await browser.close()
