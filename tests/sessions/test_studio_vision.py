@@ -242,6 +242,9 @@ class TestPace:
             for (let t = 0; t < 3; t += 0.2) pace.took(t, t + 0.1);
             const room = pace.possible();
             pace.recording = true;
+            const begun = pace.possible();
+            for (let i = 0; i < 50; i += 1) pace.strain({});
+            pace.recording = true;
             const recording = pace.possible();
             pace.strain({ lost: 0.2 }); pace.strain({ late: 0.3 });
             const strained = pace.possible();
@@ -249,10 +252,10 @@ class TestPace:
             const recovered = pace.possible();
             pace.usual = { lost: 0.2, late: 0.3 };
             pace.strain({ lost: 0.22, late: 0.32 });
-            return [room, recording, strained, recovered, pace.possible()];""",
+            return [room, begun, recording, strained, recovered, pace.possible()];""",
             pace="Pace",
         )
-        assert found == pytest.approx([6, 3.5, 3.5 * 0.49, 3.5, 3.5])
+        assert found == pytest.approx([6, 1.5, 3.5, 3.5 * 0.25, 3.5, 3.5])
 
     def test_it_gives_up_below_two_pictures_a_second_but_not_for_a_moment(self):
         slow, moment, rested = asked(

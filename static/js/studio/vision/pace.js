@@ -1,15 +1,17 @@
-// How often to look. Looking may take a share of one processor, less while recording; the share
-// shrinks while the camera loses more frames or the page answers later than it did before anything
-// was looked at, and grows back slowly. Times in seconds.
+// How often to look. Looking may take a share of one processor, less while recording, where it
+// begins small; the share halves while the camera loses more frames or the page answers later than
+// it did when nothing was looked at, and grows back slowly. Times in seconds.
 
 /** Pictures a second that are worth having: the engine looks at five. */
 const MOST_RATE = 12;
 /** Below this the guide would lag behind what it speaks of. */
 export const LEAST_RATE = 2;
 const SHARES = { room: 0.6, recording: 0.35 };
+/** Of a recording: what it can do without is found from below. */
+const FIRST_SHARE = 0.15;
 const LEAST_SHARE = 0.05;
-const SLACKEN = 0.7;
-const RECOVER = 1.05;
+const SLACKEN = 0.5;
+const RECOVER = 1.1;
 /** Share of the camera's frames that are lost, and lateness of a timer, that are too much over
  *  what is usual. */
 const LOST = 0.05;
@@ -33,8 +35,10 @@ export class Pace {
 
   /** Whether an encoder needs the machine too. */
   set recording(recording) {
+    const begins = recording && this.#most !== SHARES.recording;
     this.#most = recording ? SHARES.recording : SHARES.room;
-    this.#share = Math.min(this.#share, this.#most);
+    this.#share = Math.min(this.#share, begins ? FIRST_SHARE : this.#most);
+    if (begins) this.rest();
   }
 
   /** A look that began at `started` was over at `ended`. */

@@ -9,12 +9,15 @@ import { OneEuro } from "./smoothing.js";
 
 /** Side of the square that the mesh wants, over the longer side of the face. */
 const ROOM = 1.5;
+/** Longest side of the copy that is looked at: a face of a quarter of it fills the mesh. */
+const STILL = 960;
 /** Degrees that are smoothed as one height of the picture is. */
 const HEAD_RANGE = 60;
 
 export class Sight {
   #model;
   #pen = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
+  #still = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   #square = null;
   #pose = new OneEuro();
   #head = new OneEuro();
@@ -23,15 +26,16 @@ export class Sight {
     this.#model = model;
   }
 
-  /** `frame`: a VideoFrame or ImageBitmap; `t`: seconds. */
+  /** `frame`: a VideoFrame or ImageBitmap, closed here; `t`: seconds. */
   look(frame, t) {
-    const [width, height] = [frame.displayWidth ?? frame.width, frame.displayHeight ?? frame.height];
+    const still = this.#take(frame);
+    const { width, height } = still;
     const aspect = width / height;
-    const whole = this.#whole(frame, aspect);
+    const whole = this.#whole(still, aspect);
     const side = Math.max(1, aspect);
     const corner = [(aspect - side) / 2, (1 - side) / 2];
     const raw = visiblePoints(this.#model.pose(whole.data), { corner, side, aspect });
-    const mesh = this.#face(frame, height, this.#square ?? headBox(raw));
+    const mesh = this.#face(still, height, this.#square ?? headBox(raw));
     const box = mesh && faceBox(mesh);
     const [yaw, pitch, roll] = mesh ? headAngles(mesh) : [NaN, NaN, NaN];
     this.#square = box && { ...box, half: (ROOM * Math.max(box.width, box.height)) / 2, roll };
@@ -55,6 +59,19 @@ export class Sight {
       face: box,
       light: lightOf(whole, area, inPixels),
     };
+  }
+
+  /** A copy of the frame, which goes back at once: one that is kept is one less that the camera
+   *  can fill. */
+  #take(frame) {
+    const [width, height] = [frame.displayWidth ?? frame.width, frame.displayHeight ?? frame.height];
+    const scale = Math.min(1, STILL / Math.max(width, height));
+    const { canvas } = this.#still;
+    const size = [Math.round(width * scale), Math.round(height * scale)];
+    if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+    this.#still.drawImage(frame, 0, 0, ...size);
+    frame.close();
+    return canvas;
   }
 
   /** The whole picture in a square, black beside or above it. */

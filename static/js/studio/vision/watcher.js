@@ -7,8 +7,10 @@ import { Pace } from "./pace.js";
 const SILENT_MS = 15_000;
 const REST_MS = 250;
 const STRAIN_S = 1;
-/** How the machine does without looking is learned from so many timers. */
+/** How the machine does without looking is learned from so many timers: in the room, and anew
+ *  where a recording begins, whose encoder takes its share. */
 const TRIALS = 8;
+const RECORDING_TRIALS = 16;
 const TRIAL_MS = 125;
 const seconds = () => performance.now() / 1000;
 
@@ -20,6 +22,7 @@ export class Watcher extends EventTarget {
   #silence = 0;
   #pace = new Pace();
   #recording = false;
+  #learned = true;
   #sent = null;
   #late = 0;
   #strained = 0;
@@ -39,6 +42,7 @@ export class Watcher extends EventTarget {
   }
 
   set recording(recording) {
+    if (recording && !this.#recording) this.#learned = false;
     this.#recording = recording;
     this.#pace.recording = recording;
   }
@@ -83,10 +87,15 @@ export class Watcher extends EventTarget {
     else this.#later(1000 * this.#pace.wait(now));
   }
 
-  /** Before the first look: what is usual here. */
-  #learn(trials = TRIALS) {
-    if (trials === TRIALS) this.#strain();
-    if (trials) return this.#later(TRIAL_MS, () => this.#learn(trials - 1));
+  /** While nothing is looked at: what is usual here. */
+  #learn() {
+    this.#learned = true;
+    this.#strain();
+    return this.#try(this.#recording ? RECORDING_TRIALS : TRIALS);
+  }
+
+  #try(trials) {
+    if (trials) return this.#later(TRIAL_MS, () => this.#try(trials - 1));
     this.#pace.usual = this.#strain();
     this.#pace.recording = this.#recording;
     return this.#later(0);
@@ -101,6 +110,7 @@ export class Watcher extends EventTarget {
   }
 
   async #look() {
+    if (!this.#learned) return this.#learn();
     // a page that nobody sees, and a camera that gives nothing, are no slowness
     if (document.hidden || this.#video.readyState < 2 || !this.#video.videoWidth) {
       this.#pace.rest();

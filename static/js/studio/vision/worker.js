@@ -19,9 +19,6 @@ function look({ frame, t }) {
     postMessage({ kind: "seen", seen: sight.look(frame, t) });
   } catch (error) {
     postMessage({ kind: "failed", error: String(error) });
-  } finally {
-    // a frame that is kept is one less that the camera can fill
-    frame.close();
   }
 }
 
