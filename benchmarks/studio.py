@@ -20,6 +20,8 @@ import statistics
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -132,6 +134,23 @@ def measure(
     chromium: Browser, port: int, user: User, settings: dict[str, Any], seconds: int
 ) -> dict[str, float]:
     """One recording in a page of its own, the studio set as `settings` say."""
+    with room(chromium, port, user, settings) as page:
+        page.add_init_script(WATCHED)
+        page.reload()
+        if settings["vision"]:
+            page.locator("[data-studio-framing][data-state=on]").wait_for()
+        page.wait_for_timeout(1000 * SETTLING_S)
+        record(page)
+        page.evaluate(BEGIN)
+        page.wait_for_timeout(1000 * seconds)
+        seen = page.evaluate(END)
+        stop(page)
+        return figures(seen, page)
+
+
+@contextmanager
+def room(chromium: Browser, port: int, user: User, settings: dict[str, Any]) -> Iterator[Page]:
+    """The studio of a practice that is made for it, its devices on."""
     session = create_session(owner=user, kind="free", title="Benchmark")
     address = f"http://localhost:{port}"
     context = chromium.new_context(
@@ -141,26 +160,26 @@ def measure(
     context.add_cookies([{"name": name, "value": value, "url": address}])
     kept = json.dumps({**settings, "countdown": 0})
     context.add_init_script(f"localStorage.setItem('rostrum.studio.{user.pk}', '{kept}')")
-    context.add_init_script(WATCHED)
     page = context.new_page()
     page.set_default_timeout(60_000)
     try:
         page.goto(f"{address}/sessions/{session.pk}/studio/")
         page.locator("[data-live=true]").wait_for()
-        if settings["vision"]:
-            page.locator("[data-studio-framing][data-state=on]").wait_for()
-        page.wait_for_timeout(1000 * SETTLING_S)
-        page.get_by_role("button", name="Record", exact=True).click()
-        page.locator(".studio[data-phase=recording]").wait_for()
-        page.evaluate(BEGIN)
-        page.wait_for_timeout(1000 * seconds)
-        seen = page.evaluate(END)
-        page.get_by_role("button", name="Stop", exact=True).click()
-        page.locator(".studio[data-phase=review]").wait_for()
-        return figures(seen, page)
+        yield page
     finally:
         context.close()
         purge_session(session=session)
+
+
+def record(page: Page) -> None:
+    page.locator("[data-live=true]").wait_for()
+    page.get_by_role("button", name="Record", exact=True).click()
+    page.locator(".studio[data-phase=recording]").wait_for()
+
+
+def stop(page: Page) -> None:
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.locator(".studio[data-phase=review]").wait_for()
 
 
 def figures(seen: dict[str, Any], page: Page) -> dict[str, float]:
