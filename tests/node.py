@@ -25,7 +25,7 @@ def reckon(code: str, imports: dict[str, str], **given: Any) -> Any:
     values = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in given.items())
     script = (
         f"{imported}{values}"
-        f"const answer = (() => {{ {code} }})();\n"
+        f"const answer = await (async () => {{ {code} }})();\n"
         "process.stdout.write(JSON.stringify(answer));"
     )
     done = subprocess.run(

@@ -64,7 +64,7 @@ export class Reel extends EventTarget {
   /** The server has everything before `offset`. */
   confirm(offset) {
     this.#confirmed = Math.max(this.#confirmed, offset);
-    this.#pieces = this.#pieces.filter((piece) => !(piece.blob && this.#safe(piece)));
+    this.#release();
   }
 
   /** The server holds so much, and perhaps nothing is kept here. */
@@ -110,6 +110,8 @@ export class Reel extends EventTarget {
       delete piece.blob;
     } catch (error) {
       if (error.name !== "QuotaExceededError") console.warn(error);
+      piece.refused = true;
+      this.#release();
       this.dispatchEvent(new Event("full"));
       if (this.#held() > MOST_HELD) this.dispatchEvent(new Event("lost"));
     }
@@ -132,6 +134,12 @@ export class Reel extends EventTarget {
     this.#pieces = this.#pieces.filter((piece) => !safe.includes(piece));
     this.dispatchEvent(new Event("full"));
     return true;
+  }
+
+  /** Lets go of what the disk refused and the server has. What is still being written stays: the
+   *  server is quicker than some disks. */
+  #release() {
+    this.#pieces = this.#pieces.filter((piece) => !(piece.refused && this.#safe(piece)));
   }
 
   #safe(piece) {
