@@ -69,6 +69,8 @@ def test_it_works(enter: Enter, session: Session):
     page.keyboard.press("n")  # answer now
     expect(page.get_by_text("Answer", exact=True)).to_be_visible()
     answer_for(page, 1)
+    for seen in (page.locator("[data-studio-clock]"), page.get_by_role("button", name="Pause")):
+        expect(seen).to_be_in_viewport()
     press(page, "Next question")
     follow_up = Question.objects.get(key=KEYS[0]).follow_ups[0]
     asked(page, follow_up)
@@ -114,6 +116,7 @@ def test_a_talk_has_a_teleprompter_and_slide_marks(enter: Enter, talk: Session):
     page.keyboard.press("d")
     press(page, "Next slide")
     expect(page.get_by_text("Slide 3", exact=True)).to_be_visible()
+    expect(page.locator("[data-studio-clock]")).to_be_in_viewport(ratio=1)
     assert text.evaluate("it => it.scrollTop") == held
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Mark the next slide")

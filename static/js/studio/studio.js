@@ -355,7 +355,9 @@ export class Studio extends EventTarget {
   /** Parts with data-in show in the phases it names. */
   #show() {
     this.root.dataset.phase = this.phase;
-    this.root.toggleAttribute("data-on-stage", ["countdown", ...RECORDED].includes(this.phase));
+    const onStage = ["countdown", ...RECORDED].includes(this.phase);
+    const begins = onStage && !this.root.hasAttribute("data-on-stage");
+    this.root.toggleAttribute("data-on-stage", onStage);
     const held = document.activeElement;
     for (const part of this.root.querySelectorAll("[data-in]")) {
       part.hidden = !part.dataset.in.split(" ").includes(this.phase);
@@ -363,6 +365,8 @@ export class Studio extends EventTarget {
     if (held !== document.body && !held.checkVisibility()) {
       this.root.querySelector(`[data-first~="${this.phase}"]`)?.focus();
     }
+    // the room may have been scrolled: clock and hints stand at the top of the stage
+    if (begins) this.root.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   get #urls() {
