@@ -2,7 +2,8 @@
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** Never takes away what could still be sent: a deleted practice may be restored for a while. */
+/** Never takes away what could still be sent: a deleted practice may be restored for a while, so
+ *  its take goes a day after it was first found gone. */
 export async function clearLeftovers(store, session, address) {
   for (const take of await store.takes()) {
     if (take.session === session) continue;
@@ -12,7 +13,8 @@ export async function clearLeftovers(store, session, address) {
     const page = new URL("..", new URL(url, window.location)).pathname;
     const there = answer?.redirected && new URL(answer.url).pathname === page;
     const sent = there && take.state === "sending";
-    const gone = answer?.status === 404 && Date.now() - Date.parse(take.started) > DAY_MS;
-    if (sent || gone) await store.remove(take.session);
+    const gone = answer?.status === 404 ? take.gone ?? Date.now() : null;
+    if (sent || (gone && Date.now() - gone > DAY_MS)) await store.remove(take.session);
+    else if (answer && gone !== (take.gone ?? null)) await store.save({ ...take, gone });
   }
 }
