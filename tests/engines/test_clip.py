@@ -12,6 +12,7 @@ import pyloudnorm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import resample_poly
 
 from tests import clips, synthesis
 from tests.clips import Look, Picture
@@ -19,6 +20,7 @@ from workers.engines import clip, crop
 from workers.engines.clip import video
 from workers.engines.clip.captions import cues_of, masked_words, vtt
 from workers.engines.clip.drawing import CAPTION_LOWEST, Overlay, drawable
+from workers.engines.clip.sound import levelled
 from workers.engines.clip.spec import CARD_S, SIZES
 from workers.engines.types import EngineError
 
@@ -132,7 +134,25 @@ def test_its_loudness_is_minus_16_lufs(tmp_path: Path, source: Path):
     assert path.suffix == ".m4a"
     assert section["loudness_lufs"] < -25
     level = pyloudnorm.Meter(48_000).integrated_loudness(sound(path))
-    assert level == pytest.approx(-16, abs=1)
+    assert level == pytest.approx(-16, abs=0.2)
+
+
+@pytest.mark.parametrize("claps", [0.0, 0.9])
+@pytest.mark.parametrize("seconds", [1.0, 3.0, 5.0])
+def test_short_clips_and_peaks_above_the_voice_are_as_loud(seconds: float, claps: float):
+    """EBU R128 lets 0.5 LU pass; loudnorm left short clips with high peaks up to 2.5 LU quiet."""
+    one = np.interp(np.arange(round(seconds * 48_000)) / 3, np.arange(len(tone())), 5 * tone())
+    one[12_000::24_000] += claps
+    given = np.stack([one, one]).astype(np.float32)
+    got, before = levelled(given)
+    assert got.shape == given.shape
+    meter = pyloudnorm.Meter(48_000)
+    assert before == pytest.approx(meter.integrated_loudness(given.T), abs=0.1)
+    assert meter.integrated_loudness(got.T) == pytest.approx(-16, abs=0.2)
+    between = resample_poly(got, 4, 1, axis=1)
+    assert 20 * np.log10(np.abs(between).max()) < -1.5 + 0.1
+    at = [int(np.abs(sound[0, 10_000:14_000]).argmax()) for sound in (given, got)]
+    assert not claps or abs(at[0] - at[1]) <= 1, "nothing is moved in time"
 
 
 def test_silence_is_left_alone(tmp_path: Path):

@@ -330,7 +330,7 @@ class Recommendation(TypedDict):
     evidence: list[Evidence]
 
 
-CLIP_VERSION = 2
+CLIP_VERSION = 3
 """Raised with whatever changes how a clip looks or sounds, so that it is made anew."""
 
 

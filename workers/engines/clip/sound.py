@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import gc
-import json
-import math
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
-import av.logging
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.engines.clip.spec import ClipWord
 from workers.engines.media import Clock, open_media
 from workers.engines.media.clock import decoded
+from workers.engines.prosody.loudness import Loudness, integrated, weighted
 from workers.engines.types import ClipSpec
 
 RATE = 48_000
 TARGET_LUFS, PEAK_DB = -16.0, -1.5
 """What podcasts and most platforms agree on (AES TD1008)."""
-_LOUDNORM = f"I={TARGET_LUFS}:TP={PEAK_DB}:LRA=20"
+NEAR_LU, PASSES = 0.1, 6
 QUIETEST_LUFS = -60.0
 """Below this there is nothing but noise to make louder."""
 LEAD_S = 1.0
@@ -91,53 +88,68 @@ def hidden(sound: Samples, words: list[ClipWord], spec: ClipSpec) -> Samples:
 
 
 def levelled(sound: Samples) -> tuple[Samples, float | None]:
-    """The sound at TARGET_LUFS by two passes of loudnorm, and the level it had (LUFS); silence
-    stays as it is, and its level is None."""
-    with av.logging.Capture(local=True) as told:
-        before = av.logging.get_level(), av.logging.get_skip_repeated()
-        av.logging.set_level(av.logging.INFO)
-        av.logging.set_skip_repeated(False)  # the same sound twice tells the same twice
-        try:
-            for _ in _filtered(sound, f"{_LOUDNORM}:print_format=json"):
-                pass
-            gc.collect()  # loudnorm tells what it measured when its graph goes
-        finally:
-            av.logging.set_level(before[0])
-            av.logging.set_skip_repeated(before[1])
-    report = "".join(text for _, name, text in told if "loudnorm" in name)
-    found = json.loads(report[report.index("{") : report.rindex("}") + 1])
-    level = float(found["input_i"])
-    if not math.isfinite(level) or level < QUIETEST_LUFS:
+    """The sound at TARGET_LUFS, and the level it had (LUFS); silence stays as it is, and its level
+    is None.
+
+    One gain where the peaks allow it. Else a limiter holds them, and the gain is raised by what it
+    took away.
+    """
+    level = _level(sound)
+    if level is None or level < QUIETEST_LUFS:
         return sound, None
-    measured = (
-        f"measured_I={found['input_i']}:measured_TP={found['input_tp']}:"
-        f"measured_LRA={found['input_lra']}:measured_thresh={found['input_thresh']}:"
-        f"offset={found['target_offset']}:linear=true"
-    )
-    made = np.concatenate(list(_filtered(sound, f"{_LOUDNORM}:{measured}")), axis=1)
-    return np.clip(made[:, : sound.shape[1]], -1.0, 1.0), round(level, 2)
+    gain = TARGET_LUFS - level
+    made = sound * np.float32(10 ** (gain / 20))
+    for _ in range(PASSES):
+        if _peak_db(made) <= PEAK_DB:
+            break
+        made = _limited(sound * np.float32(10 ** (gain / 20)))
+        short = TARGET_LUFS - (_level(made) or TARGET_LUFS)
+        if abs(short) <= NEAR_LU:
+            break
+        gain += short
+    return made, round(level, 2)
 
 
-def _filtered(sound: Samples, settings: str) -> Iterator[Samples]:
+def _level(sound: Samples) -> float | None:
+    """Integrated loudness in LUFS; None where there is none."""
+    powers = [weighted([channel.astype(np.float64)], RATE) for channel in sound]
+    return integrated(Loudness(np.sum(powers, axis=0)))
+
+
+def _peak_db(sound: Samples) -> float:
+    """True peak in dBTP: between the samples too (BS.1770-4, annex 2)."""
+    from scipy.signal import resample_poly
+
+    blocks = range(0, sound.shape[1], 10 * RATE)
+    found = (np.abs(resample_poly(sound[:, a : a + 10 * RATE], 4, 1, axis=1)).max() for a in blocks)
+    return float(20 * np.log10(max([1e-9, *found])))
+
+
+def _limited(sound: Samples) -> Samples:
+    """Peaks held under PEAK_DB, looking 5 ms ahead, at four times the rate."""
     graph = av.filter.Graph()
+    limit = 10 ** (PEAK_DB / 20)
     chain = [
         graph.add_abuffer(
             format="fltp", sample_rate=RATE, layout="stereo", time_base=Fraction(1, RATE)
         ),
-        graph.add("loudnorm", settings),
+        graph.add("aresample", str(4 * RATE)),
+        graph.add("alimiter", f"limit={limit:.4f}:attack=5:release=80:level=false:latency=true"),
         graph.add("aresample", str(RATE)),
         graph.add("aformat", "sample_fmts=fltp:channel_layouts=stereo"),
         graph.add("abuffersink"),
     ]
     graph.link_nodes(*chain).configure()
+    found = []
     for frame in (*frames_of(sound), None):
         graph.push(frame)
         while True:
             try:
-                made = graph.pull()
+                found.append(graph.pull().to_ndarray())
             except (av.error.BlockingIOError, av.error.EOFError):
                 break
-            yield made.to_ndarray()
+    made = np.concatenate(found, axis=1)[:, : sound.shape[1]]
+    return np.pad(made, ((0, 0), (0, sound.shape[1] - made.shape[1])))
 
 
 def frames_of(sound: Samples, size: int = 4800) -> Iterator[Any]:

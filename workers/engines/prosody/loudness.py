@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,12 +57,18 @@ def power_of(level: Floats) -> Floats:
 
 
 def read_loudness(path: str) -> Loudness:
-    """Filter the mono file at `path` block by block. pyloudnorm designs the K-weighting."""
+    """Of the mono file at `path`, read block by block."""
     import soundfile
+
+    return Loudness(weighted(blocks(path), soundfile.info(path).samplerate))
+
+
+def weighted(parts: Iterable[Floats], rate: int) -> Floats:
+    """K-weighted mean square of each 10 ms of one channel, given in parts of whole 10 ms but for
+    the last. pyloudnorm designs the K-weighting."""
     from pyloudnorm.iirfilter import IIRfilter
     from scipy import signal
 
-    rate = soundfile.info(path).samplerate
     stages = [
         IIRfilter(4.0, 1 / np.sqrt(2), 1500.0, rate, "high_shelf"),
         IIRfilter(0.0, 0.5, 38.0, rate, "high_pass"),
@@ -70,12 +76,12 @@ def read_loudness(path: str) -> Loudness:
     states = [np.zeros(2), np.zeros(2)]
     cell = round(rate * FINE_S)
     powers = []
-    for block in blocks(path):
+    for part in parts:
         for i, stage in enumerate(stages):
-            block, states[i] = signal.lfilter(stage.b, stage.a, block, zi=states[i])
-        whole = len(block) // cell * cell  # only the file's last block has a rest
-        powers.append(np.mean(block[:whole].reshape(-1, cell) ** 2, axis=1))
-    return Loudness(np.concatenate(powers) if powers else np.zeros(0))
+            part, states[i] = signal.lfilter(stage.b, stage.a, part, zi=states[i])
+        whole = len(part) // cell * cell
+        powers.append(np.mean(part[:whole].reshape(-1, cell) ** 2, axis=1))
+    return np.concatenate(powers) if powers else np.zeros(0)
 
 
 def integrated(loudness: Loudness) -> float | None:
