@@ -16,7 +16,7 @@ import numpy.typing as npt
 from workers.engines.body.posture import KINDS
 from workers.engines.body.watch import Track
 from workers.engines.timeline import Floats
-from workers.training.motion.draws import Draw
+from workers.training.draws import Draw
 from workers.training.motion.moves import Manner, gestured
 from workers.training.motion.seen import Sensor, direction, tracked
 from workers.training.motion.speaker import REST, Build, Camera, Stance
