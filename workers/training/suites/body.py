@@ -16,9 +16,9 @@ from workers.engines.body.geometry import SHOULDER_L, SHOULDER_R, signals
 from workers.engines.body.gestures import gestures
 from workers.engines.body.watch import Track
 from workers.engines.timeline import Floats
+from workers.training.draws import Draw
 from workers.training.evaluation.scores import Counts, events, percentile
 from workers.training.evaluation.types import Figure, Outcome, Part, Report
-from workers.training.draws import Draw
 from workers.training.motion.moves import Gesture, Manner, gestured
 from workers.training.motion.seen import Sensor, direction, tracked
 from workers.training.motion.speaker import Build, Camera, Stance, joints, pictured, still
