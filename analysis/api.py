@@ -120,8 +120,8 @@ class TranscriptSerializer(serializers.ModelSerializer):
     class Meta:
         model = Transcript
         fields = (
-            "version", "kind", "engine", "model", "language", "reliability", "timing", "created",
-            "text", "words",
+            "version", "kind", "origin", "consented_at", "engine", "model", "language",
+            "reliability", "timing", "created", "text", "words",
         )  # fmt: skip
 
     def get_text(self, transcript: Transcript) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from rest_framework.test import APIClient
 
 from analysis.captions import captions_said
 from analysis.document import build
@@ -17,6 +18,7 @@ from sessions.models import Recording, Session, Take
 from tests.analysis import results
 from tests.analysis.test_document import check
 from tests.analysis.working import claim, finish, finish_all
+from tests.tokens import header_of
 
 pytestmark = pytest.mark.django_db
 CONSENTED = "2026-05-04T09:30:00.000Z"
@@ -199,3 +201,14 @@ def test_the_list_of_versions_says_who_wrote_them_and_what_was_agreed_to(
     page = user_client.get(f"/sessions/{session.pk}/transcript/").content.decode()
     assert "Captions, written by your browser’s maker while you recorded" in page
     assert "you agreed on" in page
+
+
+def test_the_api_says_who_wrote_the_words_and_when_that_was_agreed_to(session: Session) -> None:
+    took(session)
+    told = {"origin": "browser", "used": True}
+    transcribed(start_run(session=session), source="captions", captions=told)
+    http = APIClient()
+    http.credentials(HTTP_AUTHORIZATION=header_of(session.owner))
+    given = http.get(f"/api/v1/sessions/{session.pk}/transcript/").json()
+    assert (given["kind"], given["origin"]) == ("captions", "browser")
+    assert given["consented_at"].startswith("2026-05-04T09:30")
