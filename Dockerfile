@@ -5,6 +5,10 @@
 FROM python:3.11-slim-bookworm AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/venv/bin:$PATH \
     ROSTRUM_ENV=production ROSTRUM_VAR=/var/lib/rostrum ROSTRUM_MODELS_DIR=/models
+# Pango lays out sheets to print.
+RUN apt-get update && apt-get install --yes --no-install-recommends \
+       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 # Its folders are there and its own, so that an empty volume mounted on one of them is too.
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/rostrum rostrum \
     && install --directory --owner rostrum --group rostrum /var/lib/rostrum/media /models

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:preparation_id>/delete/", preparation.delete, name="delete"),
     path("<uuid:preparation_id>/restore/", preparation.restore, name="restore"),
     path("<uuid:preparation_id>/crib/", preparation.crib, name="crib"),
+    path("<uuid:preparation_id>/crib.pdf", preparation.crib_pdf, name="crib-pdf"),
     path("questions/<uuid:question_id>/", answers.question, name="question"),
     path("questions/<uuid:question_id>/points/", answers.points, name="points"),
     path("questions/<uuid:question_id>/answer/", answers.answer, name="answer"),

@@ -10,7 +10,13 @@ from collections.abc import Callable, Iterable
 from deploy.local.commands import run
 from deploy.local.places import Problem
 
-LIBRARIES = {"libstdc++.so.6": "libstdc++6", "libz.so.1": "zlib1g"}
+LIBRARIES = {
+    "libstdc++.so.6": "libstdc++6",
+    "libz.so.1": "zlib1g",
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
 """Shared object -> Debian package; every other library comes inside the wheels."""
 TEST_PROGRAMS = {
     "chromium": "chromium",

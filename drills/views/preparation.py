@@ -11,10 +11,14 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.printing import NotPrinted, pdf_of
 from drills import services
 from drills.forms import OwnQuestionForm, PreparationForm
 from drills.models import Preparation
@@ -185,6 +189,33 @@ def restore(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
 def crib(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
     """One sheet to print: the questions, and what to say."""
     preparation = own_preparation(signed_in(request), preparation_id)
+    return render(request, "drills/prepare/crib.html", _sheet(preparation))
+
+
+@login_required
+@require_safe
+@never_cache
+def crib_pdf(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
+    """The same on paper: `?paper=letter`, else A4."""
+    preparation = own_preparation(signed_in(request), preparation_id)
+    paper = "letter" if request.GET.get("paper") == "letter" else "A4"
+    html = render_to_string(
+        "drills/prepare/crib_print.html", _sheet(preparation) | {"paper": paper}
+    )
+    try:
+        pdf = pdf_of(html)
+    except NotPrinted:
+        messages.error(
+            request, _("The PDF could not be made just now. Try again, or print this page.")
+        )
+        return redirect("prepare:crib", preparation.pk)
+    answer = HttpResponse(pdf, content_type="application/pdf")
+    answer["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=f"{preparation}.pdf"
+    )
+    return answer
+
+
+def _sheet(preparation: Preparation) -> dict[str, Any]:
     sheet = [(one, crib_notes(one)) for one in questions_shown(preparation)]
-    context = {"preparation": preparation, "sheet": sheet}
-    return render(request, "drills/prepare/crib.html", context)
+    return {"preparation": preparation, "sheet": sheet}
