@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.decorators import secure_admin_login
 from auditlog.admin import LogEntryAdmin
@@ -59,6 +59,12 @@ class UserAdmin(DjangoUserAdmin):
             },
         ),
     )
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What hangs off a person goes with them, and nobody deletes it by itself: that its own
+        admin only looks does not keep the person."""
+        shown, counts, _forbidden, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, set(), protected
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         erase_user(user=obj)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,20 +35,23 @@ def signed_in(request: HttpRequest) -> User:
 @require_safe
 @vary_on_headers("HX-Request")  # or going back shows the part that a search fetched
 def listing(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
-    form = FilterForm(request.GET, label_suffix="")
-    form.is_valid()
-    asked = {name: value for name, value in form.cleaned_data.items() if value}
-    page = Paginator(own_sessions(user, **asked), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "page": page,
-        "searched": bool(asked.keys() - {"sort"}),
-        "filters_on": len(asked.keys() - {"q", "sort"}),
-        "deleted": recently_deleted(user).count(),
-    }
+    context = _listed(signed_in(request), request.GET)
+    context["deleted"] = recently_deleted(signed_in(request)).count()
     part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, f"sessions/{'_part' if part else 'list'}.html", context)
+
+
+def _listed(user: User, asked_for: QueryDict) -> dict[str, Any]:
+    """The page of the list that an address asks for."""
+    form = FilterForm(asked_for, label_suffix="")
+    form.is_valid()
+    asked = {name: value for name, value in form.cleaned_data.items() if value}
+    return {
+        "form": form,
+        "page": Paginator(own_sessions(user, **asked), PAGE_SIZE).get_page(asked_for.get("page")),
+        "searched": bool(asked.keys() - {"sort"}),
+        "filters_on": len(asked.keys() - {"q", "sort"}),
+    }
 
 
 @login_required
@@ -113,8 +118,12 @@ def delete(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     session = own_session(signed_in(request), session_id)
     services.delete_session(session=session)
     if request.htmx:  # type: ignore[attr-defined]
-        left = own_sessions(session.owner).exists()
-        return render(request, "sessions/_deleted.html", {"session": session, "left": left})
+        # the list they were looking at may have come to its end, or to a search without a find
+        asked_for = QueryDict(urlsplit(request.htmx.current_url or "").query)  # type: ignore[attr-defined]
+        context = _listed(session.owner, asked_for) | {"session": session}
+        page = context["page"]
+        context["over"] = not page.object_list or str(page.number) != asked_for.get("page", "1")
+        return render(request, "sessions/_deleted.html", context)
     messages.success(request, _("Deleted. You can take it back for ten minutes."))
     return redirect("sessions:deleted")
 

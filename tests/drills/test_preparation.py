@@ -203,6 +203,9 @@ def test_a_list_has_an_end(preparation: Preparation, user_client: Client):
     url = reverse("prepare:add", args=[preparation.pk])
     answer = user_client.post(url, {"text": "One more?"})
     assert answer.status_code == 422 and len(order(preparation)) == MOST_PREPARED
+    shown = user_client.get(preparation.get_absolute_url()).text
+    assert "The list is full" in shown.split('id="prepared-full"')[1]
+    assert "#prepared-full:innerHTML" in shown, "what changes the list changes the notice"
 
 
 def test_points_are_kept_and_stand_on_the_sheet(preparation: Preparation, user_client: Client):

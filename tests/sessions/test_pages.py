@@ -214,6 +214,21 @@ def test_it_deletes_with_undo(user, user_client):
     assert titles(user_client.get(LIST)) == ["Acme interview"]
 
 
+def test_deleting_what_a_search_found_says_how_many_are_left(user, user_client):
+    found, _other = make(user, title="Acme"), make(user, title="Globex")
+    htmx = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{LIST}?q=acme"}
+    shown = user_client.post(reverse("sessions:delete", args=[found.pk]), headers=htmx).text
+    assert 'hx-swap-oob="innerHTML:#found"' in shown and "0 sessions found" in shown
+    assert "Nothing fits" in shown
+
+
+def test_deleting_the_last_of_a_page_shows_the_page_before(user, user_client):
+    last, *_others = [make(user, title=f"Number {n}") for n in range(21)]
+    htmx = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{LIST}?page=2"}
+    shown = user_client.post(reverse("sessions:delete", args=[last.pk]), headers=htmx).text
+    assert "Number 20" in shown and 'hx-swap-oob="innerHTML:#sessions"' in shown
+
+
 def test_deleting_the_last_leaves_no_empty_table(user, user_client):
     first, last = make(user), make(user)
     htmx = {"HX-Request": "true"}
