@@ -167,6 +167,7 @@ class AnswerForm(forms.Form):
 class LibraryForm(forms.Form):
     """Which drills to list."""
 
+    q = forms.CharField(label=_("Search"), required=False, max_length=80)
     skill = forms.ChoiceField(
         label=_("Skill"), required=False, choices=[("", _("All skills")), *Drill.Skill.choices]
     )

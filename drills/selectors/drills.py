@@ -19,10 +19,17 @@ LAST = 20
 """Attempts that a drill's page shows."""
 
 
-def library(*, skill: str = "", level: str = "", kind: str = "") -> list[Drill]:
-    """Drills in use that fit, by skill in the library's order, then level and title."""
+def library(*, skill: str = "", level: str = "", kind: str = "", q: str = "") -> list[Drill]:
+    """Drills in use that fit, by skill in the library's order, then level and title.
+
+    `q`: words that each stand in the title, the goal or the task.
+    """
     wishes = {"skill": skill, "level": level, "kind": kind}
     found = Drill.objects.filter(is_active=True, **{name: to for name, to in wishes.items() if to})
+    for word in q.split():
+        found = found.filter(
+            Q(title__icontains=word) | Q(goal__icontains=word) | Q(prompt__icontains=word)
+        )
     order = {skill: place for place, skill in enumerate(Drill.Skill.values)}
     return sorted(found, key=lambda one: (order[one.skill], one.level, one.title))
 

@@ -27,6 +27,7 @@ from drills.marks import measure
 from drills.models import Attempt, Drill
 from drills.reading import kept
 from drills.selectors.drills import (
+    Standing,
     attempts_at,
     beside,
     drill_named,
@@ -34,6 +35,7 @@ from drills.selectors.drills import (
     own_attempt,
     standings,
 )
+from sessions.selectors import visible_to
 from sessions.views.pages import signed_in
 
 
@@ -53,12 +55,17 @@ def listing(request: HttpRequest) -> HttpResponse:
         "count": len(found),
         "passed": sum(bool(there and there.passed) for _drill, there in rows),
         "groups": [
-            (Drill.Skill(skill), list(some))
-            for skill, some in groupby(rows, key=lambda row: row[0].skill)
+            _group(skill, list(some)) for skill, some in groupby(rows, key=lambda row: row[0].skill)
         ],
+        "unfolded": bool(asked),
     }
     part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, f"drills/{'_library' if part else 'library'}.html", context)
+
+
+def _group(skill: str, rows: list[tuple[Drill, Standing | None]]) -> dict[str, Any]:
+    passed = sum(bool(reached and reached.passed) for _drill, reached in rows)
+    return {"skill": Drill.Skill(skill), "rows": rows, "passed": passed}
 
 
 @login_required
@@ -99,7 +106,11 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @never_cache
 def attempt(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
-    """One address from the recording to what it reached."""
+    """One address from the recording to what it reached; its result alone for whoever it was
+    shared with."""
+    shared = visible_to(request.user).filter(pk=session_id).exclude(owner=signed_in(request))
+    if shared.exists():
+        return redirect("analysis:session", session_id)
     found = own_attempt(request.user, session_id)
     session, latest = found.session, latest_run(found.session)
     shown = current_run(session)
