@@ -32,7 +32,7 @@ def main() -> None:
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class Fonts(URLFetcher):  # type: ignore[misc]
+    class Fonts(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
             return URLFetcherResponse(url, font(url).read_bytes(), {"Content-Type": "font/woff2"})
 

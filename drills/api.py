@@ -21,7 +21,7 @@ class DrillSerializer(serializers.ModelSerializer):
         model = Drill
         fields = (
             "slug", "url", "title", "skill", "level", "kind", "goal", "steps", "example", "prompt",
-            "text", "metric", "low", "high", "mark", "seconds", "version",
+            "text", "melody", "metric", "low", "high", "mark", "seconds", "version",
         )  # fmt: skip
 
     def get_mark(self, drill: Drill) -> str:
@@ -29,7 +29,8 @@ class DrillSerializer(serializers.ModelSerializer):
 
 
 class AttemptSerializer(serializers.ModelSerializer):
-    """`reading` is `[kind, written, heard]` for each word: same, skipped, added or changed."""
+    """`reading` is `[kind, written, heard]` for each word: same, slurred, skipped, added, changed.
+    `imitated` holds the melody that was the model and the learner's, in semitones."""
 
     session = serializers.UUIDField(source="pk", read_only=True)
     drill = serializers.CharField(source="drill.slug", read_only=True)
@@ -39,7 +40,7 @@ class AttemptSerializer(serializers.ModelSerializer):
         model = Attempt
         fields = (
             "session", "url", "drill", "version", "state", "metric", "low", "high", "value",
-            "passed", "score", "why", "reading", "created",
+            "passed", "score", "why", "reading", "imitated", "created",
         )  # fmt: skip
 
 

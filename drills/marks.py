@@ -37,17 +37,38 @@ _EDGES = (
     ),
 )  # fmt: skip
 """Measures of the document that its own page shows in sentences and not among the figures."""
-_EDGE = {entry.path: entry for entry in _EDGES}
+MELODY_MATCH = "drill.melody_match"
+_OWN = (
+    Entry(
+        path=MELODY_MATCH,
+        label=gettext_lazy("Melody match"), unit="%", is_share=True, sure="medium",
+        what=gettext_lazy("How near your melody came to the one to imitate, in shape and in size."),
+        how=gettext_lazy(
+            "The concordance of both contours in semitones, your own level taken out: 100 % is the "
+            "same movement, half or twice as much of it 80 %, another or none 0."
+        ),
+        why=gettext_lazy("Melody tells listeners what is new, what is asked and what is done."),
+        not_said=gettext_lazy("Whether your voice is high or low, or pleasant."),
+        says=bands(
+            (0.3, gettext_lazy("Your melody went its own way: %(value)s %% of the model's.")),
+            (0.6, gettext_lazy("You can hear the model in your melody: %(value)s %% of it.")),
+            (0.8, gettext_lazy("Your melody is close to the model's: %(value)s %% of it.")),
+            (None, gettext_lazy("Your melody is the model's, nearly to the note: %(value)s %%.")),
+        ),
+    ),
+)  # fmt: skip
+"""What drills measure by themselves, from what an analysis left."""
+_MORE = {entry.path: entry for entry in (*_EDGES, *_OWN)}
 
 
 def measure(path: str) -> Entry | None:
     """What is known of a measure that a drill may ask for."""
-    return entries().get(path) or _EDGE.get(path)
+    return entries().get(path) or _MORE.get(path)
 
 
 def measures() -> list[tuple[str, str]]:
     """(path, name) of each, for a choice."""
-    known = [*entries().values(), *_EDGES]
+    known = [*entries().values(), *_MORE.values()]
     return [(entry.path, f"{entry.label} ({entry.path})") for entry in known]
 
 

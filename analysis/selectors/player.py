@@ -28,14 +28,16 @@ class Player:
     """Address of the points to draw over the picture; empty where none were found."""
 
 
-def series_of(run: AnalysisRun) -> dict[str, Any]:
-    """JSON of the `series.*` artifacts and the `waveform`, by kind.
+def series_of(run: AnalysisRun, *only: str) -> dict[str, Any]:
+    """JSON of the `series.*` artifacts and the `waveform`, by kind; of these alone where named.
 
     A file the storage cannot give is left out and logged: the page shows the rest.
     """
     found: dict[str, Any] = {}
     for artifact in run.artifacts.all():
         if artifact.kind != "waveform" and not artifact.kind.startswith("series."):
+            continue
+        if only and artifact.kind not in only:
             continue
         try:
             with default_storage.open(artifact.key) as file:

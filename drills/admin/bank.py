@@ -32,7 +32,7 @@ class Lines(forms.CharField):
         super().validate(value)
         if any(len(line) > LONGEST_FOLLOW_UP for line in value):
             raise forms.ValidationError(
-                _("A follow-up question may have up to %(most)d characters."),
+                _("A line may have up to %(most)d characters."),
                 params={"most": LONGEST_FOLLOW_UP},
             )
 

@@ -26,13 +26,17 @@ _LONG = ("goal", "example", "prompt", "text", "too_low", "too_high")
 
 class DrillForm(forms.ModelForm):
     steps = Lines(label=gettext_lazy("instructions"), help_text=gettext_lazy("One step a line."))
+    melody = Lines(
+        label=gettext_lazy("melody"), required=False,
+        help_text=gettext_lazy("A phrase a line, each word as word/seconds/semitones."),
+    )  # fmt: skip
     metric = forms.ChoiceField(label=gettext_lazy("measure"), choices=measures)
 
     class Meta:
         model = Drill
         fields = (
             "slug", "title", "skill", "level", "kind", "goal", "steps", "example", "prompt",
-            "text", "metric", "low", "high", "falloff", "seconds", "too_low", "too_high",
+            "text", "melody", "metric", "low", "high", "falloff", "seconds", "too_low", "too_high",
             "is_active",
         )  # fmt: skip
         widgets = {name: forms.Textarea(attrs={"rows": 2, "cols": 80}) for name in _LONG}

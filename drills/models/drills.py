@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from config.privacy import NOBODY, Privacy
-from drills.marks import measure
+from drills.marks import MELODY_MATCH, measure
+from drills.melody import text_of
 from sessions.models import Session
 
 
@@ -58,6 +59,7 @@ class Drill(models.Model):
         PITCH = "pitch", _("Pitch")
         MIRROR = "mirror", _("Before the mirror")
         PITCH_VARIETY = "pitch_variety", _("Pitch variety")
+        MELODY = "melody", _("Melody to imitate")
         TALK = "talk", _("Talk")
 
     slug = models.SlugField(_("name in addresses"), max_length=60, unique=True)
@@ -71,6 +73,15 @@ class Drill(models.Model):
     example = models.CharField(_("example"), max_length=500)
     prompt = models.CharField(_("task"), max_length=300, blank=True)
     text = models.TextField(_("text"), max_length=2000, blank=True)
+    melody = models.JSONField(
+        _("melody"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "A phrase a line, each word as word/seconds/semitones; its words are the text."
+        ),
+    )
+    """Lines, as drills.melody reads them."""
     metric = models.CharField(
         _("measure"), max_length=80, help_text=_("A path of the result document.")
     )
@@ -121,6 +132,13 @@ class Drill(models.Model):
             raise ValidationError(_("A drill needs a mark: from, up to, or both."))
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValidationError({"high": _("This is below the other end of the mark.")})
+        if self.melody:
+            try:
+                self.text = text_of(self.melody)
+            except ValidationError as error:
+                raise ValidationError({"melody": error}) from error
+        if bool(self.melody) != (self.metric == MELODY_MATCH):
+            raise ValidationError({"melody": _("A melody and its measure go together.")})
 
     @property
     def needs_picture(self) -> bool:
@@ -129,7 +147,9 @@ class Drill(models.Model):
     @property
     def is_read_aloud(self) -> bool:
         """Whether its text is read once, as it stands."""
-        read = {self.Kind.READ_ALOUD, self.Kind.METRONOME, self.Kind.PAUSE_PLACEMENT}
+        read = {
+            self.Kind.READ_ALOUD, self.Kind.METRONOME, self.Kind.PAUSE_PLACEMENT, self.Kind.MELODY,
+        }  # fmt: skip
         return bool(self.text) and self.kind in read
 
 
@@ -165,6 +185,8 @@ class Attempt(models.Model):
     why = models.CharField(_("why not judged"), max_length=400, blank=True)
     reading = models.JSONField(_("reading"), null=True, blank=True)
     """[[kind, text, heard]] by drills.reading; null where nothing was read, or heard surely."""
+    imitated = models.JSONField(_("imitated"), null=True, blank=True)
+    """The melody as it was then and drills.melody.Imitation; null where none was measured."""
     created = models.DateTimeField(_("created"), auto_now_add=True)
     privacy = Privacy(owner="owner")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,11 +13,13 @@ from django.utils.translation import ngettext
 from analysis.catalogue import value_at
 from analysis.document import Document, build
 from analysis.models import AnalysisRun
+from analysis.selectors.player import series_of
 from analysis.withholding import gate_is_closed, pointer
 from coaching.accounts.models import User
-from drills.marks import beyond, points
+from drills.marks import MELODY_MATCH, beyond, points
+from drills.melody import imitation, phrases_of
 from drills.models import Attempt, Drill
-from drills.reading import aligned
+from drills.reading import MEASURED, aligned
 from sessions.models import Session
 from sessions.services import create_session
 
@@ -28,6 +31,7 @@ _TALK = {
     Drill.Kind.PITCH: Session.Kind.PITCH,
 }
 """The kind of talk a drill's recording is judged as; others are free talk."""
+PITCH = "series.pitch"
 _POSTING = "content.job_description.coverage"
 
 
@@ -72,13 +76,16 @@ def judge(run: AnalysisRun) -> Attempt | None:
     drill, document = found.drill, build(run)
     verdict: dict[str, Any] = {
         "value": None, "passed": None, "score": None, "why": "", "version": drill.version,
-        "reading": _reading(drill, document), **_mark(drill),
+        "reading": _reading(drill, document), "imitated": None, **_mark(drill),
     }  # fmt: skip
-    value = value_at(document, drill.metric)
     if why := _too_little(drill, document):
+        value = None
+    elif drill.metric == MELODY_MATCH:
+        value, why, verdict["imitated"] = _imitated(drill, run, document)
+    else:
+        value, why = value_at(document, drill.metric), _withheld(document, drill.metric)
+    if value is None:
         verdict |= {"state": Attempt.State.UNJUDGED, "why": why}
-    elif value is None:
-        verdict |= {"state": Attempt.State.UNJUDGED, "why": _withheld(document, drill.metric)}
     else:
         verdict |= {
             "state": Attempt.State.JUDGED,
@@ -98,10 +105,32 @@ def _mark(drill: Drill) -> dict[str, Any]:
 
 def _reading(drill: Drill, document: Document) -> list[Any] | None:
     """None where nothing is read, or the words were not heard surely enough to say so."""
-    words = document["transcript"]["words"]
-    if not drill.is_read_aloud or not words or gate_is_closed(document["transcript"]):
+    words = _sure_words(document)
+    if not drill.is_read_aloud or not words:
         return None
-    return [list(token) for token in aligned(drill.text, (word["text"] for word in words))]
+    timed = document["transcript"]["timing"] in MEASURED
+    return [list(token) for token in aligned(drill.text, words, timed=timed)]
+
+
+def _sure_words(document: Document) -> list[dict[str, Any]]:
+    """Those of the transcript; none where they were not heard surely."""
+    transcript = document["transcript"]
+    return [] if gate_is_closed(transcript) else transcript["words"] or []
+
+
+def _imitated(
+    drill: Drill, run: AnalysisRun, document: Document
+) -> tuple[float | None, str, dict[str, Any] | None]:
+    """The match with the drill's melody, why there is none, and what the page draws."""
+    track = series_of(run, PITCH).get(PITCH)
+    if track is None:
+        return None, _withheld(document, "prosody.pitch.median_hz"), None
+    timed = document["transcript"]["timing"] in MEASURED
+    words = _sure_words(document) if timed else []
+    found = imitation(phrases_of(drill.melody), track, words or None)
+    if isinstance(found, str):
+        return None, found, None
+    return found.match, "", asdict(found) | {"model": drill.melody}
 
 
 def _too_little(drill: Drill, document: Document) -> str:

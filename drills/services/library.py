@@ -11,13 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from drills.melody import text_of
 from drills.models import Drill
 from drills.services.shipping import Loaded, bring, digest
 
 FOLDER = Path(__file__).resolve().parents[1] / "library"
 SAID = (
     "title", "skill", "level", "kind", "goal", "steps", "example", "prompt", "text", "metric",
-    "low", "high", "falloff", "seconds", "too_low", "too_high",
+    "low", "high", "falloff", "seconds", "too_low", "too_high", "melody",
 )  # fmt: skip
 """What a file says of a drill, and an operator may change."""
 _NUMBERS = {"low", "high", "falloff"}
@@ -43,6 +44,8 @@ def _drill(slug: str, said: dict[str, Any]) -> Drill:
         name: float(value) if name in _NUMBERS else value.strip() if name == "text" else value
         for name, value in said.items()
     }
+    if given.get("melody"):
+        given["text"] = text_of(said["melody"])
     return Drill(slug=slug, **given)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 
 from analysis.workspace import NextStep
+from drills.drawing import Figure, figures, played
 from drills.marks import figure, mark_in_words, value_in_words
 from drills.models import Attempt, Drill
 from drills.selectors.drills import attempt_in, drills_named
@@ -16,6 +17,7 @@ from sessions.models import Session
 register = template.Library()
 DEFAULT_PACE = 130
 """Words a minute at which a text scrolls where the drill asks for no pace."""
+WORDS_PER_MINUTE = "fluency.words_per_minute"
 _COLOURS = {
     Drill.Skill.FILLERS: "fluency",
     Drill.Skill.LOUDNESS: "vocal_variety",
@@ -51,6 +53,20 @@ def reached_figure(attempt: Attempt) -> str:
     return "" if attempt.value is None else figure(attempt.metric, attempt.value)
 
 
+@register.filter
+def drawn(melody: list[str]) -> list[Figure]:
+    return figures(melody)
+
+
+@register.simple_tag
+def drawn_over(imitated: dict[str, Any]) -> list[Figure]:
+    """The melody as it was when an attempt was judged, with the learner's over it."""
+    return figures(imitated["model"], imitated["tones"])
+
+
+register.filter("played", played)
+
+
 @register.simple_tag
 def with_drills(steps: Sequence[NextStep], wanted: bool) -> list[tuple[NextStep, Drill | None]]:
     """Each step of a result with the drill that trains it, where it is in use. One query."""
@@ -72,11 +88,18 @@ def drill_for(session: Session) -> dict[str, Any] | None:
         "target": drill.seconds,
         "stop-at-target": False,
     }
+    pace = _pace(drill)
     if drill.text:
-        scrolls = drill.kind == Drill.Kind.METRONOME
-        pace = round(((drill.low or 0) + (drill.high or 0)) / 2) if scrolls else DEFAULT_PACE
+        shown = "scroll" if pace else "none" if drill.melody else "points"
         settings["prompter"] = {
-            "shown": "scroll" if scrolls else "points", "pace": pace, "size": 130,
-            "mirrored": False,
+            "shown": shown, "pace": pace or DEFAULT_PACE, "size": 130, "mirrored": False,
         }  # fmt: skip
-    return {"drill": drill, "settings": settings}
+    return {"drill": drill, "settings": settings, "beats": pace}
+
+
+def _pace(drill: Drill) -> int:
+    """Words a minute in the middle of a metronome's mark; 0 for any other drill."""
+    ends = [end for end in (drill.low, drill.high) if end]
+    if drill.kind != Drill.Kind.METRONOME or drill.metric != WORDS_PER_MINUTE:
+        return 0
+    return round(sum(ends) / len(ends))

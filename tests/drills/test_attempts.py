@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import copy
+import json
+import re
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from analysis.models import AnalysisRun, StageRun
+from analysis.models import AnalysisRun, Artifact, StageRun
 from analysis.receivers import DRILL_PRIORITY
 from analysis.selectors.runs import metric_paths
 from coaching.accounts.models import User
+from drills.melody import phrases_of
 from drills.models import Attempt, Drill
 from drills.services import begin_attempt, judge, load_drills
 from sessions import signals
 from sessions.models import Recording, Session
+from sessions.services import grant_access
 from tests.analysis import results, working
+from tests.drills.test_melody import spoken
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +73,16 @@ def finished(attempt: Attempt, **changes: dict[str, Any]) -> Attempt:
 
 def page(client: Client, attempt: Attempt) -> str:
     return client.get(attempt.get_absolute_url()).text
+
+
+def test_a_metronome_shows_its_beat_and_clicks_only_when_asked(user: User, user_client: Client):
+    answer = user_client.post(reverse("drills:begin", args=["pace-metronome"]))
+    studio = user_client.get(answer["location"]).text
+    assert 'data-beats="135"' in studio and "135 beats a minute" in studio
+    click = re.search(r"<input[^>]*data-metronome-click[^>]*>", studio)
+    assert click and "checked" not in click[0] and "headphones" in studio
+    other = user_client.post(reverse("drills:begin", args=["pace-read-aloud"]))
+    assert "data-beats" not in user_client.get(other["location"]).text
 
 
 def test_it_works(user: User, user_client: Client):
@@ -140,6 +157,23 @@ def test_a_drill_that_is_retired_begins_no_more(user: User, user_client: Client)
 def test_anothers_attempt_is_not_there(user: User, other_client: Client):
     attempt = finished(begun(user, "pace-metronome"))
     assert other_client.get(attempt.get_absolute_url()).status_code == 404
+
+
+def test_whom_it_was_shared_with_is_led_to_its_result(user: User, other_user, other_client):
+    attempt = finished(begun(user, "pace-metronome"))
+    grant_access(
+        owner=user, session=attempt.session, scope="metrics", reason="coach", to_user=other_user
+    )
+    answer = other_client.get(attempt.session.get_absolute_url())
+    assert answer["location"] == reverse("analysis:session", args=[attempt.pk])
+    assert other_client.get(answer["location"]).status_code == 200
+
+
+def test_a_person_who_drilled_can_be_erased_in_the_admin(user: User, other_user, other_client):
+    finished(begun(user, "pace-metronome"))
+    User.objects.filter(pk=other_user.pk).update(is_staff=True, is_superuser=True)
+    other_client.post(reverse("admin:accounts_user_delete", args=[user.pk]), {"post": "yes"})
+    assert not User.objects.filter(pk=user.pk).exists() and not Attempt.objects.exists()
 
 
 def test_an_attempt_goes_with_its_recording(user: User, user_client: Client):
@@ -239,3 +273,67 @@ def test_words_that_were_not_heard_surely_are_not_held_against_anything(user, us
     )  # fmt: skip
     assert attempt.passed and attempt.reading is None
     assert "not recognised surely enough" in page(user_client, attempt)
+
+
+def imitated(attempt: Attempt, sung: float, *, reliability: float = 0.92, hz: float = 110):
+    """Analysed, where somebody sang `sung` times the melody's movement."""
+    phrases = phrases_of(attempt.drill.melody)
+    track, words = spoken(phrases, lambda st: sung * st, hz=hz)
+    run = recorded(attempt)
+    said = [results.word(word["text"], word["start"], word["end"]) for word in words]
+    given = sections(transcribe=results.transcript(words=said, reliability=reliability))
+    while claimed := working.claim(run):
+        assert working.finish(claimed, given[claimed.stage])
+        if claimed.stage == "prosody":
+            keep_series(run, "series.pitch", track)
+    attempt.refresh_from_db()
+    return attempt
+
+
+def keep_series(run: AnalysisRun, kind: str, series: Any) -> None:
+    key = f"u/{run.session.owner_id}/s/{run.session_id}/{kind}.json"
+    stored = default_storage.save(key, ContentFile(json.dumps(series)))
+    Artifact.objects.create(
+        run=run, stage="prosody", kind=kind, key=stored, sha256="0" * 64,
+        size_bytes=1, content_type="application/json",
+    )  # fmt: skip
+
+
+def test_a_melody_is_shown_heard_and_recorded_by_its_phrases(user: User, user_client: Client):
+    shown = user_client.get(reverse("drills:drill", args=["melody-really"])).text
+    assert "Melody of “Did they ask for more”" in shown and "Hear the melody" in shown
+    begun(user, "melody-really")
+    answer = user_client.post(reverse("drills:begin", args=["melody-really"]))
+    studio = user_client.get(answer["location"]).text
+    assert studio.count("data-melody-own") == 6 and '"perSemitone"' in studio
+
+
+@pytest.mark.parametrize("reliability", [0.92, 0.4])
+def test_an_imitated_melody_is_judged_and_drawn_over_the_model(user, user_client, reliability):
+    attempt = imitated(begun(user, "melody-really"), 1.0, reliability=reliability)
+    assert (attempt.state, attempt.passed) == ("judged", True) and attempt.value > 0.9
+    assert attempt.imitated["way"] == ("words" if reliability > 0.7 else "warped")
+    shown = page(user_client, attempt)
+    assert "nearly to the note" in shown and "Passed" in shown
+    assert shown.count("melody__own") == 6 and shown.count('<th scope="row">') == 29
+    sure = "laid over the model&#x27;s one by one" if reliability > 0.7 else "This is less sure"
+    assert sure in shown.replace("'", "&#x27;")
+
+
+def test_the_opposite_melody_is_not_passed(user: User, user_client: Client):
+    attempt = imitated(begun(user, "melody-really"), -1.0)
+    assert attempt.passed is False and attempt.score == 0
+    assert attempt.drill.too_low in page(user_client, attempt).replace("&#x27;", "'")
+
+
+def test_a_melody_without_a_pitch_says_why_it_is_not_judged(user: User, user_client: Client):
+    attempt = begun(user, "melody-really")
+    finished(attempt)
+    assert attempt.state == "unjudged" and attempt.imitated is None
+    assert attempt.why in page(user_client, attempt).replace("&#x27;", "'") and attempt.why
+
+
+def test_what_was_judged_stays_drawn_when_the_drill_changes(user: User, user_client: Client):
+    attempt = imitated(begun(user, "melody-really"), 1.0)
+    Drill.objects.filter(pk=attempt.drill_id).update(melody=["Other/0.5/0,5 words/0.5/3"])
+    assert "Melody of “Did they ask for more”" in page(user_client, attempt)

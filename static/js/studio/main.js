@@ -3,6 +3,7 @@
 import { attach as attachCaptions } from "./captions.js";
 import { attach as attachInterview } from "./interview.js";
 import { bindKeys } from "./keys.js";
+import { attach as attachMetronome } from "./metronome.js";
 import { attach as attachPrompter } from "./prompter.js";
 import { attach as attachRoom } from "./room/main.js";
 import { attach as attachScreen } from "./screen/main.js";
@@ -10,7 +11,10 @@ import { Studio } from "./studio.js";
 import { attach as attachTour } from "./tour.js";
 import { attach as attachVision } from "./vision/main.js";
 
-const MODULES = [attachRoom, attachVision, attachScreen, attachPrompter, attachInterview, attachCaptions, attachTour];
+const MODULES = [
+  attachRoom, attachVision, attachScreen, attachPrompter, attachInterview, attachCaptions,
+  attachMetronome, attachTour,
+];
 
 const studio = new Studio(document.querySelector("[data-studio]"));
 for (const attach of MODULES) {

@@ -3,6 +3,7 @@
 import { Check } from "./check.js";
 import { Coach } from "./coach.js";
 import { Listening } from "./listening.js";
+import { Melody } from "./melody.js";
 import { Meter } from "./meter.js";
 
 export function attach(studio) {
@@ -13,4 +14,6 @@ export function attach(studio) {
   if (room) new Check(room, studio, listening);
   const coach = studio.part("coach");
   if (coach) new Coach(coach, studio, listening);
+  const melody = studio.part("melody");
+  if (melody) new Melody(melody, studio, listening);
 }
