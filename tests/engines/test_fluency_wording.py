@@ -140,6 +140,16 @@ def test_repairs(text: str, count: int) -> None:
         ("questions", "and can anyone tell me", ["and can anyone tell me"]),
         ("questions", "what you do is you add water", []),
         ("questions", "How do you start? You begin.", ["how do you start?"]),
+        ("questions", "what makes a good teacher", ["what makes a good teacher"]),
+        ("questions", "what makes it work is the glue", []),
+        ("questions", "what's the plan for monday", ["what's the plan for monday"]),
+        ("questions", "how many of you slept well", ["how many of you slept well"]),
+        ("questions", "should the pool raise its prices", ["should the pool raise its prices"]),
+        ("questions", "do it in the morning", []),
+        ("questions", "had i known i would have stayed", []),
+        ("questions", "which is a long story", []),
+        ("questions", "it is a nice place isn't it", ["it is a nice place isn't it"]),
+        ("questions", "why not", ["why not"]),
     ],
 )
 def test_words_that_weaken(group: str, text: str, expected: list[str]) -> None:

@@ -16,8 +16,8 @@ from typing import Any
 
 from workers.engines import profanity
 from workers.engines.fluency import patterns
+from workers.engines.fluency.asking import is_question
 from workers.engines.fluency.lexicon import COORDINATORS, SUBJECTS
-from workers.engines.fluency.uptalk import is_question
 from workers.engines.fluency.words import Token, item
 from workers.engines.lexis import look_up
 

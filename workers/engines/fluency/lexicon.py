@@ -48,6 +48,15 @@ AUXILIARIES = _set("""
     don't doesn't didn't isn't aren't wasn't weren't can't couldn't wouldn't won't shouldn't
     haven't hasn't
     """)
+DOING = _set("do does did can could would will should")
+TAGGED = _set("i you he she it we they there")
+ASKS_AS_SUBJECT = _set("""
+    makes made happens happened causes caused comes came went goes surprised surprises motivates
+    attracted attracts keeps kept brings brought drives drove interests changed matters worries
+    """)
+WHO_ASKS = _set("here else knows wants remembers thinks decides pays")
+MEASURES = _set("many much long far often old big fast")
+UNREAL = _set("would wouldn't i'd you'd he'd she'd we'd they'd could couldn't")
 FUNCTION = _set("""
     i you he she it we they the a an my your his her our their this these those to of in for
     with at from and but because if when what how who is was are were be have has do did can

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from workers.engines.fluency.lexicon import ASKING, AUXILIARIES, CONJUNCTIONS, SUBJECTS
+from workers.engines.fluency.asking import is_question
 from workers.engines.fluency.tracks import VoiceTrack
 from workers.engines.fluency.words import Token, item
 from workers.engines.prosody import octaves
@@ -29,25 +28,6 @@ TAIL_S = 0.6
 STRAY_S = 0.04
 """Voice up to this long after a break or a jump, at the very end, is creak or noise."""
 LEAST_STATEMENTS = 3
-_ASKED = (SUBJECTS - {"the", "a", "an"}) | {"anyone", "anybody", "someone", "everybody"}
-
-
-def is_question(tokens: Sequence[Token], first: int, end: int) -> bool:
-    """Ends in a question mark, or, unmarked, is put like a question: "how do you", "is it"."""
-    if tokens[end - 1].edge == "question":
-        return True
-    if tokens[end - 1].edge == "stop":
-        return False
-    words = [t.lower for t in tokens[first:end] if not t.filled_pause]
-    words = list(itertools.dropwhile(CONJUNCTIONS.__contains__, words))[:5]
-    if len(words) < 3:
-        return False
-    if words[0] in AUXILIARIES and words[1] in _ASKED:
-        return True
-    if words[0] not in ASKING or words[1] in SUBJECTS:  # "what you do is you add"
-        return False
-    pairs = itertools.pairwise(words[1:])
-    return any(a in AUXILIARIES and b in SUBJECTS for a, b in pairs)
 
 
 @dataclass(frozen=True)
