@@ -4,7 +4,7 @@
 
 The development cases hold for each answer its question and others from the same field; both kinds
 weigh the same, so that 0.5 is the point of indifference. Says how it does on fields it has not
-seen, and writes workers/engines/data/relevance-3.npz: the same file each time.
+seen, and writes workers/engines/data/relevance-4.npz: the same file each time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from workers.training.evaluation import cases
 from workers.training.evaluation.scores import auc
 from workers.training.suites.answers import read
 
-FILES = "relevance.jsonl", "sets.jsonl"
+FILES = "relevance.jsonl", "sets.jsonl", "near.jsonl"
 FOLDS, DIRECTIONS = 5, 48
 START = 6.0
 """The form before the fit: the cosine along the directions, times this."""
