@@ -11,7 +11,7 @@ import soundfile
 
 from workers.training.evaluation.types import Unavailable
 from workers.training.speech import crowd, passages, voices
-from workers.training.speech.changes import Change, median_hz
+from workers.training.speech.changes import Change, drawn_out, held, median_hz
 from workers.training.speech.noise import KINDS, babble, speech_power, with_noise
 from workers.training.speech.passages import Recipe, made, pieces
 from workers.training.speech.rooms import Room, impulse_response, in_room
@@ -56,7 +56,30 @@ def test_a_hesitant_recording_is_always_the_same():
     first, again = crowd.recording(number), crowd.recording(number)
     assert first.speaker == "rms" and first.fillers == again.fillers
     assert np.array_equal(first.samples, again.samples)
-    assert all(0 < start < end < len(first.samples) / RATE for start, end in first.fillers)
+    assert all(0 <= start < end < len(first.samples) / RATE for start, end in first.fillers)
+    assert first.text and not passages.FILLED.search(first.text)
+
+
+def test_what_the_model_learned_from_leaves_half_of_the_voices_to_try_things_on():
+    assert len(crowd.VOICES) % 2 == 0 and len(set(crowd.VOICES)) == len(crowd.VOICES)
+
+
+def test_a_sound_is_drawn_out_at_its_end_alone():
+    plain = say("We went home so").samples
+    longer = drawn_out(plain, 0.2, 2.0)
+    assert len(longer) / RATE == pytest.approx(len(plain) / RATE + 0.2, abs=0.01)
+    before = round((len(plain) / RATE - 0.3) * RATE)
+    early = before // 20 * 20
+    moved = [np.abs(sound[:early]).reshape(20, -1).mean(axis=1) for sound in (plain, longer)]
+    assert np.corrcoef(moved)[0, 1] > 0.95
+
+
+def test_a_held_sound_bends_in_its_middle():
+    plain = say("um").samples
+    flat, bent = (held(plain, 0.6, 120.0, bend=bend) for bend in (0.0, 3.0))
+    middle = slice(round(0.25 * RATE), round(0.35 * RATE))
+    assert 12 * np.log2(median_hz(bent[middle]) / median_hz(flat[middle])) > 1.5
+    assert abs(len(bent) - len(flat)) <= 1
 
 
 def test_a_missing_voice_names_its_package(monkeypatch: pytest.MonkeyPatch):

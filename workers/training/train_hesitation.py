@@ -2,10 +2,11 @@
 
     python -m workers.training.train_hesitation [RECORDINGS]
 
-RECORDINGS (78) are of many voices (speech.crowd), in noise and rooms. A stretch of steady voice is
-a filler where what it shares with one is half of what both cover together. The weights go to
-workers/engines/data/hesitation-1.json, and what cross-validation by speaker says of them to the
-screen: each speaker is judged by a model that has heard none of their voices.
+RECORDINGS (99) are of many voices (speech.crowd), in noise and rooms, and the development part's
+own besides. A stretch of steady voice is a filler where what it shares with one is half of what
+both cover together. The weights go to workers/engines/data/hesitation-1.json, and what
+cross-validation by speaker says of them to the screen: each speaker is judged by a model that has
+heard none of their voices.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -26,7 +28,8 @@ from workers.engines.types import Span
 from workers.training.evaluation.pipeline import Recording
 from workers.training.evaluation.scores import Counts, events
 from workers.training.evaluation.sounding import written
-from workers.training.speech.crowd import recording
+from workers.training.speech.crowd import SPEAKERS, recording
+from workers.training.suites.recordings import takes
 
 FOLDS = 6
 SHRINK = 0.3
@@ -47,7 +50,7 @@ class Example:
         return [any(_same(filler, one.span) for filler in self.fillers) for one in self.stretches]
 
 
-def main(count: int = 78) -> None:
+def main(count: int = 99) -> None:
     learn(list(examples(count)))
 
 
@@ -75,15 +78,25 @@ def learn(found: Sequence[Example]) -> None:
 
 
 def examples(count: int) -> Iterator[Example]:
-    for number in range(count):
+    """`count` of the crowd, by their even numbers: those between are of other voices, which
+    nothing has learned from, to try things on. And the development part's recordings."""
+    for number in range(0, 2 * count, 2):
         made = recording(number)
-        with written(made.samples) as path, Recording(path) as heard:
-            heard.run("audio", "prosody")
-            sound = read_sound(heard.job("fluency"))
-            if sound is None or sound.voice is None:
-                continue
+        with written(made.samples) as path:
+            yield from _heard(path, made.speaker, made.fillers)
+    for take in takes("dev", 1):
+        fillers = [(filler.start, filler.end) for filler in take.made.fillers]
+        yield from _heard(take.made.path, SPEAKERS.get(take.voice, take.voice), fillers)
+
+
+def _heard(path: Path, speaker: str, fillers: list[tuple[float, float]]) -> Iterator[Example]:
+    """The recording as the stages before fluency leave it; nothing where it has no pitch."""
+    with Recording(path) as heard:
+        heard.run("audio", "prosody")
+        sound = read_sound(heard.job("fluency"))
+        if sound is not None and sound.voice is not None:
             on = ground(sound.path, sound.voice, sound.envelope, sound.threshold_db, sound.speech)
-            yield Example(made.speaker, stretches(on), made.fillers)
+            yield Example(speaker, stretches(on), fillers)
 
 
 def fitted(found: Sequence[Example]) -> Model:

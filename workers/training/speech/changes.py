@@ -48,30 +48,49 @@ def changed(samples: Samples, change: Change) -> Samples:
     return _as_loud(_samples(made, round(len(samples) * change.stretch)), samples)
 
 
-def held(samples: Samples, seconds: float, hz: float, fall: float = 0.0) -> Samples:
-    """A short voiced sound drawn out to `seconds` at the one pitch `hz`, as a filled pause is;
-    with `fall` it moves by so many semitones, `hz` in the middle."""
+def held(
+    samples: Samples, seconds: float, hz: float, fall: float = 0.0, bend: float = 0.0
+) -> Samples:
+    """A short voiced sound drawn out to `seconds` at the one pitch `hz`, as a filled pause is; with
+    `fall` it moves by so many semitones, `hz` in the middle, which `bend` semitones raise."""
+    sound = _sound(np.pad(samples, round(_MARGIN_S * SAMPLE_RATE)))
+    length, whole = len(samples) / SAMPLE_RATE, sound.get_total_duration()
+    steps = [(whole / 2, bend)]
+    if fall or bend:
+        steps += [(_MARGIN_S, -fall / 2), (_MARGIN_S + length, fall / 2)]
+    pitch = [(at, hz * 2 ** (semitones / 12)) for at, semitones in steps]
+    made = _resynthesised(sound, _MARGIN_S, _MARGIN_S + length, seconds / length, pitch)
+    start = round(_MARGIN_S * SAMPLE_RATE)
+    return _as_loud(_samples(made, len(samples))[start:][: round(seconds * SAMPLE_RATE)], samples)
+
+
+def drawn_out(samples: Samples, seconds: float, factor: float) -> Samples:
+    """The last `seconds` of it `factor` times as long, as before a break: "so-o-o"."""
+    sound = _sound(samples)
+    whole = sound.get_total_duration()
+    made = _resynthesised(sound, max(0.0, whole - seconds), whole, factor)
+    return _as_loud(_samples(made, len(samples)), samples)
+
+
+def _resynthesised(sound, start: float, end: float, factor: float, pitch=()):  # type: ignore[no-untyped-def]
+    """What lies between `start` and `end` `factor` times as long, on another `pitch` (time, Hz)."""
     from parselmouth.praat import call
 
     _seeded()
-    sound = _sound(np.pad(samples, round(_MARGIN_S * SAMPLE_RATE)))
-    length, whole = len(samples) / SAMPLE_RATE, sound.get_total_duration()
+    whole = sound.get_total_duration()
     manipulation = call(sound, "To Manipulation", 0.005, FLOOR_HZ, CEILING_HZ)
-    pitch = call("Create PitchTier", "held", 0, whole)
-    call(pitch, "Add point", whole / 2, hz)
-    if fall:
-        for at, way in ((_MARGIN_S, -0.5), (_MARGIN_S + length, 0.5)):
-            call(pitch, "Add point", at, hz * 2 ** (way * fall / 12))
+    if pitch:
+        tier = call("Create PitchTier", "held", 0, whole)
+        for at, hz in pitch:
+            call(tier, "Add point", at, hz)
+        call([manipulation, tier], "Replace pitch tier")
     duration = call("Create DurationTier", "held", 0, whole)
-    for at, factor in ((_MARGIN_S, seconds / length), (_MARGIN_S + length, seconds / length)):
+    for at in (start, end):
         call(duration, "Add point", at, factor)
-    call(duration, "Add point", _MARGIN_S - 0.001, 1.0)
-    call(duration, "Add point", _MARGIN_S + length + 0.001, 1.0)
-    call([manipulation, pitch], "Replace pitch tier")
+    call(duration, "Add point", max(0.0, start - 0.001), 1.0)
+    call(duration, "Add point", min(whole, end + 0.001), 1.0)
     call([manipulation, duration], "Replace duration tier")
-    made = call(manipulation, "Get resynthesis (overlap-add)")
-    start = round(_MARGIN_S * SAMPLE_RATE)
-    return _as_loud(_samples(made, len(samples))[start:][: round(seconds * SAMPLE_RATE)], samples)
+    return call(manipulation, "Get resynthesis (overlap-add)")
 
 
 def median_hz(samples: Samples) -> float:

@@ -22,38 +22,50 @@ import soundfile
 
 from workers.engines.types import SAMPLE_RATE
 from workers.training.evaluation.types import Unavailable
-from workers.training.speech.changes import Change, changed, held, median_hz
+from workers.training.speech.changes import Change, changed, drawn_out, held, median_hz
 from workers.training.speech.draws import answers
 from workers.training.speech.noise import KINDS, babble, mixed, with_noise
+from workers.training.speech.passages import FILLED as FILLED_PAUSE
 from workers.training.speech.rooms import Room, in_room
 from workers.training.speech.voices import Samples, resampled, speak
 
 Span = tuple[float, float]
 FESTIVAL = ("lp_diphone", "pc_diphone", "czech_dita", "czech_krb", "czech_machac", "czech_ph",
-            "hy_fi_mv_diphone", "suo_fi_lj_diphone", "upc_ca_ona_hts",
-            "msu_ru_nsh_clunits")  # fmt: skip
+            "hy_fi_mv_diphone", "suo_fi_lj_diphone", "upc_ca_ona_hts")  # fmt: skip
 ESPEAK = ("en-us+m1", "en-us+m3", "en-us+m7", "en-us+f2", "en-us+f4", "en-us+Annie", "en-us+Andy",
           "en-us+klatt2", "en-us+klatt4", "en-gb+m5", "en-gb+f5", "en-gb+steph",
-          "en-gb+Michael")  # fmt: skip
+          "en-gb+Michael", "en-us+adam", "en-us+Alicia", "en-us+benjamin", "en-us+david",
+          "en-us+linda", "en-us+paul", "en-us+shelby", "en-us+travis", "en-gb-scotland+m2",
+          "en-gb+anika", "en-gb+victor", "en-us+klatt6", "en-029+m4", "en-gb-x-rp+m6",
+          "en-us+quincy")  # fmt: skip
 KNOWN = ("slt", "rms", "slt-hts")
 PACKAGES = (
     "espeak-ng, festival, festvox-italp16k, festvox-itapc16k, festvox-czech-dita, "
     "festvox-czech-krb, festvox-czech-machac, festvox-czech-ph, festvox-suopuhe-mv, "
-    "festvox-suopuhe-lj, festvox-ca-ona-hts, festvox-ru"
+    "festvox-suopuhe-lj, festvox-ca-ona-hts"
 )
 VOICES = (*FESTIVAL, *KNOWN, *ESPEAK)
 SPEAKERS = {"slt-hts": "slt"}
 """Voices of one person count as one."""
-FILLED = {"festival": ("um", "uh", "um", "am", "em", "u"), "known": ("um", "uh"),
+FILLED = {"festival": ("um", "uh", "um", "am", "em", "u"), "known": ("um", "uh", "um", "er"),
           "espeak": ("[[V:m]]", "[[V:]]", "[[@m]]", "[[3:]]", "[[3:m]]", "[[m:]]")}  # fmt: skip
-SHORT_WORDS = ("so", "now", "and", "but", "yes", "no", "well", "I", "we", "or", "then", "also")
+SHORT_WORDS = ("so", "now", "and", "but", "yes", "no", "well", "I", "we", "or", "then", "also",
+               "the", "a", "to", "oh", "in", "one", "my", "for")  # fmt: skip
 SENTENCES, FILLED_SHARE, WORD_SHARE, JOINED_SHARE = (2, 3), 0.5, 0.25, 0.12
 """Of the clauses: how many begin with a filled pause, with a word set off; and of the filled pauses
 how many hang on the word before them."""
-SECONDS, SEMITONES, FALL, LEVEL_DB = (0.2, 0.8), (-5.0, 1.0), (-2.5, 0.5), (-6.0, 1.0)
+SHORT_SHARE, SHORT_S, LONG_S = 0.5, (0.16, 0.36), (0.3, 0.75)
+SEMITONES, FALL, BEND, LEVEL_DB = (-5.0, 1.0), (-2.5, 1.0), (-1.0, 1.0), (-8.0, 1.0)
+DRAWN_OUT_SHARE, DRAWN_OUT_S, DRAWN_OUT = 0.2, 0.2, (1.6, 3.0)
+"""Of the clauses: how many have their last `DRAWN_OUT_S` drawn out, and how many times as long."""
+SUNG_SHARE, UNWRITTEN_SHARE = 0.1, 0.1
+"""Recordings said slowly on nearly one note; words set off that the text lacks."""
 SILENCE_S, AFTER_SENTENCE_S = (0.05, 0.45), (0.3, 1.1)
 BABBLE = ("The train to the north leaves at nine and the bus will be late again today.",
-          "You should have seen the garden before they cut the old trees down.")  # fmt: skip
+          "You should have seen the garden before they cut the old trees down.",
+          "My sister bought a house near the lake where we used to go in summer.")  # fmt: skip
+BABBLE_SHARE, BABBLE_DB, TALKERS = 0.25, (8.0, 22.0), (2, 5)
+NOISE_SHARE, NOISE_DB = 0.55, (8.0, 35.0)
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,8 @@ class Hesitant:
     samples: Samples
     fillers: list[Span]
     voice: str
+    text: str
+    """The words without the filled pauses, as recognisers give them; now and then one is lost."""
 
     @property
     def speaker(self) -> str:
@@ -71,25 +85,26 @@ def recording(number: int, voices: Sequence[str] = VOICES) -> Hesitant:
     """Always the same one; its voice is number `number` of `voices`, over and over."""
     chance = random.Random(f"crowd {number}")  # noqa: S311 - repeatable, not secret
     voice = voices[number % len(voices)]
-    samples, fillers = _said(voice, _lines(chance), chance)
+    samples, fillers, text = _said(voice, _lines(chance), chance)
     change = _change(chance)
     moved = changed(samples, change)
     factor = len(moved) / len(samples)
     fillers = [(start * factor, end * factor) for start, end in fillers]
-    return Hesitant(_recorded(moved, voice, chance), fillers, voice)
+    return Hesitant(_recorded(moved, voice, chance), fillers, voice, text)
 
 
 def _lines(chance: random.Random) -> list[str]:
-    """Clauses of one of the development part's answers; a sentence ends with a full stop."""
+    """Clauses of one of the development part's answers, without any filled pause of its own."""
     answer = chance.choice(answers())
     size = min(len(answer), chance.randint(*SENTENCES))
     start = chance.randint(0, len(answer) - size)
-    clauses = re.split(r"(?<=[,;:.?!]) ", " ".join(answer[start : start + size]))
+    plain = FILLED_PAUSE.sub("", " ".join(answer[start : start + size]))
+    clauses = re.split(r"(?<=[,;:.?!]) ", plain)
     return [clause for clause in clauses if re.search(r"\w", clause)]
 
 
-def _said(voice: str, lines: list[str], chance: random.Random) -> tuple[Samples, list[Span]]:
-    """The clauses with silences, filled pauses and words set off between them."""
+def _said(voice: str, lines: list[str], chance: random.Random) -> tuple[Samples, list[Span], str]:
+    """The clauses with silences, filled pauses and words set off between them; and the words."""
     kind = "festival" if voice in FESTIVAL else "espeak" if voice in ESPEAK else "known"
     often, seldom = chance.choice(FILLED[kind]), chance.choice(FILLED[kind])
     clauses = [re.sub(r"[^\w'’ -]", " ", line) for line in lines]
@@ -97,6 +112,7 @@ def _said(voice: str, lines: list[str], chance: random.Random) -> tuple[Samples,
     usual = median_hz(found[clauses[0]])
     parts: list[Samples] = [_silence(0.3)]
     fillers: list[Span] = []
+    text: list[str] = []
     for line, clause in zip(lines, clauses, strict=True):
         drawn = chance.random()
         if drawn < FILLED_SHARE:
@@ -108,19 +124,25 @@ def _said(voice: str, lines: list[str], chance: random.Random) -> tuple[Samples,
             fillers.append((start, start + len(filler) / SAMPLE_RATE))
             parts += [filler, _silence(chance.uniform(*SILENCE_S))]
         elif drawn < FILLED_SHARE + WORD_SHARE:
-            word = changed(
-                found[chance.choice(SHORT_WORDS)], Change(stretch=chance.uniform(0.9, 1.5))
-            )
-            parts += [word, _silence(chance.uniform(*SILENCE_S))]
+            word = chance.choice(SHORT_WORDS)
+            said = changed(found[word], Change(stretch=chance.uniform(0.9, 2.0)))
+            parts += [said, _silence(chance.uniform(*SILENCE_S))]
+            text += [word] * (chance.random() >= UNWRITTEN_SHARE)
         ends = AFTER_SENTENCE_S if line[-1] in ".?!" else SILENCE_S
-        parts += [found[clause], _silence(chance.uniform(*ends))]
-    return np.concatenate(parts), fillers
+        said = found[clause]
+        if chance.random() < DRAWN_OUT_SHARE:
+            said = drawn_out(said, DRAWN_OUT_S, chance.uniform(*DRAWN_OUT))
+        parts += [said, _silence(chance.uniform(*ends))]
+        text.append(line)
+    return np.concatenate(parts), fillers, " ".join(text)
 
 
 def _filler(plain: Samples, usual_hz: float, beside: Samples, chance: random.Random) -> Samples:
-    """A filled pause: of some length, low, sinking, mostly softer than the clause after it."""
+    """A filled pause: short or long, low, sinking or drifting, mostly softer than the clause."""
     hz = usual_hz * 2 ** (chance.uniform(*SEMITONES) / 12)
-    made = held(plain, chance.uniform(*SECONDS), hz, fall=chance.uniform(*FALL))
+    seconds = chance.uniform(*(SHORT_S if chance.random() < SHORT_SHARE else LONG_S))
+    fall, bend = chance.uniform(*FALL), chance.uniform(*BEND) * (chance.random() < 0.5)
+    made = held(plain, seconds, hz, fall, bend)
     loud = np.sqrt(np.mean(beside**2)) / max(1e-6, float(np.sqrt(np.mean(made**2))))
     fade = np.linspace(0.0, chance.uniform(-4.0, 0.0), len(made))
     made = made * loud * 10 ** ((chance.uniform(*LEVEL_DB) + fade) / 20)
@@ -131,9 +153,11 @@ def _filler(plain: Samples, usual_hz: float, beside: Samples, chance: random.Ran
 def _change(chance: random.Random) -> Change:
     if chance.random() < 0.3:
         return Change()
+    sung = chance.random() < SUNG_SHARE
     return Change(
-        stretch=chance.uniform(0.78, 1.2), semitones=chance.uniform(-4.0, 5.0),
-        formants=chance.uniform(0.84, 1.2), liveliness=chance.uniform(0.4, 1.4),
+        stretch=chance.uniform(1.2, 1.5) if sung else chance.uniform(0.78, 1.2),
+        semitones=chance.uniform(-4.0, 5.0), formants=chance.uniform(0.84, 1.2),
+        liveliness=chance.uniform(0.1, 0.3) if sung else chance.uniform(0.4, 1.4),
     )  # fmt: skip
 
 
@@ -143,12 +167,14 @@ def _recorded(samples: Samples, voice: str, chance: random.Random) -> Samples:
     if chance.random() < 0.4:
         room = Room(chance.uniform(0.2, 0.8), chance.uniform(0.4, 2.8), seed=chance.randint(1, 9))
         heard = in_room(heard, room)
-    kind = chance.choice((*KINDS, "babble", "babble")) if chance.random() < 0.65 else ""
-    snr, seed = chance.uniform(8.0, 35.0), chance.randint(1, 10**6)
-    if kind == "babble":
-        heard = mixed(heard, babble(_talkers(voice), len(heard), seed), snr)
-    elif kind:
-        heard = with_noise(heard, snr, seed, kind)
+    seed = chance.randint(1, 10**6)
+    if chance.random() < BABBLE_SHARE:
+        others = [name for name in VOICES if name != voice]
+        talkers = [sound for name in chance.sample(others, chance.randint(*TALKERS))
+                   for sound in _talking(name)]  # fmt: skip
+        heard = mixed(heard, babble(talkers, len(heard), seed), chance.uniform(*BABBLE_DB))
+    elif chance.random() < NOISE_SHARE:
+        heard = with_noise(heard, chance.uniform(*NOISE_DB), seed, chance.choice(list(KINDS)))
     if chance.random() < 0.12:
         heard = _telephone(heard)
     return np.clip(heard * 10 ** (chance.uniform(-20.0, 0.0) / 20), -1, 1).astype(np.float32)
@@ -170,9 +196,8 @@ def _telephone(samples: Samples) -> Samples:
 
 
 @cache
-def _talkers(voice: str) -> list[Samples]:
-    others = [name for name in ("slt", "rms", *ESPEAK[:2]) if name != voice][:3]
-    return [sound for name in others for sound in uttered(name, BABBLE).values()]
+def _talking(voice: str) -> list[Samples]:
+    return list(uttered(voice, BABBLE).values())
 
 
 def uttered(voice: str, texts: Sequence[str]) -> dict[str, Samples]:
