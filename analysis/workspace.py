@@ -115,6 +115,8 @@ class NextStep:
     because: str
     drill: str
     """Name of the drill that trains it; empty for an older result."""
+    code: str
+    """What it is about, by which its recommendation is found; empty for an older result."""
     moments: list[Evidence]
 
 
@@ -161,6 +163,7 @@ def _step(item: Mapping[str, Any], scores: Mapping[str, Any]) -> NextStep:
         why=item["why"],
         because=_because(item, scores[item["skill"]]),
         drill=item.get("drill") or "",
+        code=item.get("code") or "",
         moments=[one for one in item["evidence"] or [] if one["start"] is not None],
     )
 

@@ -29,7 +29,7 @@ DESTINATIONS = (
     Destination("practise", "sessions:new", "mic", _("Practise")),
     Destination("sessions", "sessions:list", "library", _("Sessions")),
     Destination("drills", "drills:list", "dumbbell", _("Drills")),
-    Destination("progress", "progress:overview", "chart-line", _("Progress")),
+    Destination("progress", "drills:skills", "chart-line", _("Progress")),
 )
 """In the order of the bar; More is added by the template."""
 

@@ -1,4 +1,5 @@
-"""Drills and what was reached in them for `/api/v1/`, to read; recording is the studio's."""
+"""Drills and what was reached in them for `/api/v1/`, to read; recording is the studio's.
+With what `drills.api_advice` has."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, viewsets
 
+from drills import api_advice
 from drills.marks import mark_in_words
 from drills.models import Attempt, Drill
 from drills.selectors.drills import kept_attempts
@@ -72,4 +74,5 @@ class AttemptViewSet(viewsets.ReadOnlyModelViewSet):
 ROUTES = (
     ("drills", DrillViewSet, "drill"),
     ("drill-attempts", AttemptViewSet, "drill-attempt"),
+    *api_advice.ROUTES,
 )

@@ -1,4 +1,5 @@
-"""What the layers below tell, and what it means for prepared answers and drills."""
+"""What the layers below tell, and what it means for prepared answers, drills and
+recommendations."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from analysis.signals import result_shown
 from drills.feedback import feedback_of
 from drills.models import PreparedAnswer
 from drills.services.attempts import judge
+from drills.services.recommendations import drill_done, offer
 
 
 @receiver(result_shown, sender=AnalysisRun)
@@ -28,4 +30,11 @@ def keep_feedback(*, run: AnalysisRun, **_: Any) -> None:
 @receiver(result_shown, sender=AnalysisRun)
 def judge_attempt(*, run: AnalysisRun, **_: Any) -> None:
     with transaction.atomic():  # as above
-        judge(run)
+        attempt = judge(run)
+    if attempt is not None:
+        drill_done(attempt=attempt)
+
+
+@receiver(result_shown, sender=AnalysisRun)
+def recommend(*, run: AnalysisRun, **_: Any) -> None:
+    offer(run=run)

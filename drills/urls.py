@@ -1,8 +1,8 @@
-"""Pages below /interview/ and /drills/."""
+"""Pages below /interview/, /drills/ and /skills/."""
 
 from django.urls import path
 
-from drills.views import drills, interviews
+from drills.views import drills, interviews, recommendations, skills
 
 app_name = "drills"
 urlpatterns = [
@@ -12,4 +12,12 @@ urlpatterns = [
     path("drills/attempts/<uuid:session_id>/", drills.attempt, name="attempt"),
     path("drills/<slug:slug>/", drills.drill, name="drill"),
     path("drills/<slug:slug>/begin/", drills.begin, name="begin"),
+    path("questions/<int:question_id>/ask/", skills.ask, name="ask"),
+    path("skills/", skills.overview, name="skills"),
+    path("skills/<slug:skill>/", skills.skill, name="skill"),
+    path(
+        "recommendations/<uuid:recommendation_id>/",
+        recommendations.recommendation,
+        name="recommendation",
+    ),
 ]

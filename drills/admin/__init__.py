@@ -3,5 +3,12 @@
 from drills.admin.bank import QuestionAdmin
 from drills.admin.drills import AttemptAdmin, DrillAdmin
 from drills.admin.preparation import PreparationAdmin
+from drills.admin.recommendations import RecommendationAdmin
 
-__all__ = ["AttemptAdmin", "DrillAdmin", "PreparationAdmin", "QuestionAdmin"]
+__all__ = [
+    "AttemptAdmin",
+    "DrillAdmin",
+    "PreparationAdmin",
+    "QuestionAdmin",
+    "RecommendationAdmin",
+]

@@ -4,7 +4,7 @@ from drills.services.answers import answer_by_recording, answer_in_writing, ask_
 from drills.services.attempts import begin_attempt, judge
 from drills.services.bank import learn, load_questions
 from drills.services.documents import take_document
-from drills.services.interviews import ask_follow_up, make_interview
+from drills.services.interviews import ask_follow_up, ask_one, make_interview
 from drills.services.library import import_drills, load_drills, save_drill
 from drills.services.preparation import (
     act_on,
@@ -18,17 +18,22 @@ from drills.services.preparation import (
     sweep,
     update_preparation,
 )
+from drills.services.recommendations import accept, dismiss, drill_done, offer, snooze, take_back
 
 __all__ = [
+    "accept",
     "act_on",
     "add_question",
     "answer_by_recording",
     "answer_in_writing",
     "ask_follow_up",
     "ask_next",
+    "ask_one",
     "begin_attempt",
     "create_preparation",
     "delete_preparation",
+    "dismiss",
+    "drill_done",
     "import_drills",
     "judge",
     "learn",
@@ -37,10 +42,13 @@ __all__ = [
     "make_interview",
     "mark_held",
     "note_points",
+    "offer",
     "renew_questions",
     "restore_preparation",
     "save_drill",
+    "snooze",
     "sweep",
+    "take_back",
     "take_document",
     "update_preparation",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from coaching.accounts.models import User
@@ -57,6 +58,22 @@ def make_interview(
         for part, one in zip(parts, chosen, strict=True)
     )
     return session
+
+
+@transaction.atomic
+def ask_one(*, owner: User, question: Question) -> Session:
+    """A draft interview of this one question; one that was begun and not recorded is taken up
+    again."""
+    User.objects.select_for_update(no_key=True).get(pk=owner.pk)  # pressed twice makes one
+    drafts = Session.objects.filter(
+        owner=owner, deleted_at=None, state=Session.State.DRAFT, recordings=None, uploads=None
+    )
+    begun = drafts.annotate(asks=Count("parts")).filter(
+        asks=1, pk__in=Asked.objects.filter(question=question).values("part__session")
+    )
+    return begun.first() or make_interview(
+        owner=owner, chosen=[Choice(question)], preparation_s=15, answer_s=120, follow_ups=False
+    )
 
 
 def _title(chosen: Sequence[Choice], job_title: str) -> str:

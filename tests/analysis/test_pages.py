@@ -167,7 +167,7 @@ def test_the_page_asks_a_constant_number_of_times(
     AnalysisRun.objects.filter(session=run.session).exclude(pk=run.pk).update(
         created="2020-01-01 00:00Z"
     )
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert user_client.get(at("session", run.session)).status_code == 200
 
 

@@ -276,7 +276,7 @@ def test_pages_cost_the_same_however_much_there_is(
     for number in range(10):
         services.add_question(preparation=preparation, text=f"Question {number}?")
         Preparation.objects.create(owner=user, job_title=f"Job {number}")
-    pages = {LIST: 5, preparation.get_absolute_url(): 7,
+    pages = {LIST: 5, preparation.get_absolute_url(): 8,
              reverse("prepare:crib", args=[preparation.pk]): 5}  # fmt: skip
     for url, most in pages.items():
         with django_assert_max_num_queries(most):

@@ -31,10 +31,19 @@ function bind() {
   if (before) {
     player.goOn(before);
     speed.value = before.rate;
+  } else {
+    playAddressed();
   }
 }
 
+/** An address may name a moment in seconds, as other pages' evidence does: `#t=12.5,15`. */
+function playAddressed() {
+  const [, start, end] = /^#t=([\d.]+)(?:,([\d.]+))?$/.exec(window.location.hash) ?? [];
+  if (start) player?.playMoment(Number(start), end ? Number(end) : null);
+}
+
 bind();
+window.addEventListener('hashchange', playAddressed);
 bindKeys(() => player);
 document.addEventListener('rostrum:leave', () => { before = player && player.state; });
 document.addEventListener('rostrum:page', bind);

@@ -43,9 +43,9 @@ class Command(BaseCommand):
 @transaction.atomic
 def load(owner: User, script: dict[str, Any], *, at: datetime) -> None:
     session = practise(owner, script)
+    Session.objects.filter(pk=session.pk).update(created=at)
     run = session.runs.get()
     with zipfile.ZipFile(RESULTS / f"{script['slug']}.zip") as archive:
         kept.play_back(run, archive)
     moments = {"created": at, "started_at": at, "finished_at": at + timedelta(seconds=20)}
     session.runs.update(**moments)
-    Session.objects.filter(pk=session.pk).update(created=at)
