@@ -4,7 +4,7 @@
 
 RECORDINGS (99) are of many voices (speech.crowd), in noise and rooms, and the development part's
 own besides. A stretch of steady voice is a filler where what it shares with one is half of what
-both cover together. The weights go to workers/engines/data/hesitation-1.json, and what
+both cover together. The weights go to workers/engines/data/hesitation-2.json, and what
 cross-validation by speaker says of them to the screen: each speaker is judged by a model that has
 heard none of their voices.
 """

@@ -26,7 +26,7 @@ from workers.engines.prosody import own
 from workers.engines.timeline import keep_json
 from workers.engines.types import OWN_VOICE, EngineError, Report, StageJob, StageOutput
 
-VERSION = "8"
+VERSION = "9"
 
 
 def run(job: StageJob, report: Report) -> StageOutput:

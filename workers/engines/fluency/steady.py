@@ -33,7 +33,7 @@ JUMP_SEMITONES = 1.5
 REACH_S = 0.3
 """Beyond this it does not matter how far the next silence is."""
 FLOOR_HZ, CEILING_HZ = 60.0, 500.0
-MODEL = Path(__file__).resolve().parents[1] / "data" / "hesitation-1.json"
+MODEL = Path(__file__).resolve().parents[1] / "data" / "hesitation-2.json"
 JOIN_S = 0.08
 """Stretches this close are one filler: "um" goes from vowel to hum once."""
 LEAST_RANGE, MOST_RANGE = 1.5, 6.0
@@ -46,7 +46,7 @@ KNOWN_SHARE = 0.8
 LEAST_SPREAD_DB, QUIET_S, MOST_ISLAND_S = 2.0, 0.5, 2.0
 COLOURS = 5
 FACTS = (
-    "length", "longer", "pitch_range", "pitch_slope", "change", "change_ratio", "change_most",
+    "length", "longer", "pitch_range", "change", "change_ratio", "change_most",
     "before", "after", "quiet_before", "quiet_after", "level", "whole", "island", "tilt", "pitch",
     "change_of_level", "level_slope", "colour",
     *(f"colour_{n}" for n in range(1, COLOURS + 1)),
@@ -279,7 +279,6 @@ def _facts(on: Ground, usual: Usual, voice: Voice, part: Part) -> tuple[float, .
         "length": np.log(length),
         "longer": np.log(length / usual.length_s),
         "pitch_range": np.clip(high - low, LEAST_RANGE, MOST_RANGE),
-        "pitch_slope": np.clip(np.mean(tones[-quarter:]) - np.mean(tones[:quarter]), -4, 4) / 4,
         "change": np.median(change),
         "change_ratio": np.log(np.median(change) / usual.change),
         "change_most": np.percentile(change, 90),

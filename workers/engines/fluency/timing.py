@@ -23,7 +23,7 @@ SURE_WORD = 0.5
 """Confidence from which a word is taken to stand where its times say ..."""
 PHONE_S, EDGES_S = 0.12, 0.1
 """... unless it is a function word and lasts longer than this a phone, and this for its ends."""
-GAP_CHANCE, WORD_CHANCE, SURE_CHANCE, ALONE_CHANCE = 0.06, 0.4, 0.7, 0.3
+GAP_CHANCE, WORD_CHANCE, SURE_CHANCE, ALONE_CHANCE = 0.06, 0.3, 0.8, 0.5
 """Chance asked of a steady voice between two words, where a word is unsure, under one that seems
 sure, and without words."""
 AGREE_RATIO = 1.4

@@ -1,6 +1,7 @@
-// Filled pauses ("um", "uh") in the sound: steady voice, told by the small model of the analysis
-// (workers/engines/fluency/steady.py, workers/engines/data/hesitation-1.json; a test holds the
-// numbers together). What is usual for the speaker is fitted to what came so far.
+// Filled pauses ("um", "uh") in the sound: steady voice, told by the first small model of the
+// analysis (workers/engines/fluency/steady.py, workers/engines/data/hesitation-1.json; a test holds
+// the numbers together), for whose chances the threshold was chosen. What is usual for the speaker
+// is fitted to what came so far.
 
 import { STEP_S } from "./cells.js";
 import { mean, median, percentile } from "./levels.js";
@@ -140,7 +141,7 @@ export class Hesitations {
   }
 }
 
-/** FACTS of workers/engines/fluency/steady.py. */
+/** FACTS of workers/engines/fluency/steady.py, and how the pitch slopes. */
 function facts(voice, [first, end], island, usual) {
   const tones = voice.tones.slice(first, end);
   const shape = voice.shape.slice(first, end);
