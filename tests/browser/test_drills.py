@@ -8,10 +8,18 @@ from playwright.sync_api import Browser, expect
 from drills.models import Attempt
 from drills.services import load_drills
 from tests.analysis import working
-from tests.browser.harness import Visitor, Watch, assert_accessible, assert_fits, check_page
+from tests.browser.harness import (
+    Visitor,
+    Watch,
+    assert_accessible,
+    assert_fits,
+    check_page,
+    comes_true,
+)
 from tests.browser.studio import filmed, open_context, press, recorded, with_devices
 from tests.drills.test_attempts import sections
 from tests.sessions.served import until
+from tests.synthesis import answer
 
 
 @pytest.fixture
@@ -34,6 +42,11 @@ def test_it_works(browser: Browser, user, library, site: str, watch: Watch, tmp_
     expect(page.get_by_text("Think of a good walk.")).to_be_visible()
     expect(page.get_by_role("radio", name="Sound only")).to_be_checked()
     expect(page.get_by_label("Aim for")).to_have_value("50")
+    expect(page.get_by_label("Click, with headphones on")).not_to_be_checked()
+    lamps = "[...document.querySelectorAll('[data-metronome-lamp]')]"
+    lit = f"{lamps}.findIndex(lamp => lamp.dataset.on === '')"
+    for lamp in (1, 2, 3, 0):
+        assert comes_true(page, f"{lit} === {lamp}"), "the beat goes through its lamps"
     assert_accessible(page)
     press(page, "Record")
     recorded(page, 1)
@@ -59,6 +72,50 @@ def test_it_works(browser: Browser, user, library, site: str, watch: Watch, tmp_
     chromium.close()
 
 
+def test_a_voice_is_drawn_over_the_melody_while_it_speaks(
+    browser: Browser, user, library, site: str, watch: Watch, tmp_path
+):
+    files = filmed(tmp_path)
+    answer(pause=1.5).write(files["voice"])  # rests so long end a phrase
+    chromium = with_devices(browser, files)
+    context = open_context(chromium, user, site, tour="done")
+    page = context.new_page()
+    watch.attach(page)
+    page.goto("/drills/melody-really/")
+    press(page, "Hear the melody")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    press(page, "Stop")
+    expect(page.get_by_role("button", name="Hear the melody")).to_be_visible()
+    press(page, "Record it")
+    expect(page.get_by_text("Phrase 1 of 6")).to_be_visible()
+    assert_accessible(page)
+    press(page, "Record")
+    drawn = "[...document.querySelectorAll('[data-melody-own]')].some(l => l.getAttribute('d'))"
+    assert comes_true(page, drawn)
+    expect(page.get_by_text("Phrase 2 of 6")).to_be_visible()
+    expect(page.get_by_role("button", name="Hear the melody")).to_be_hidden()
+    press(page, "Phrase before")
+    expect(page.get_by_text("Phrase 1 of 6")).to_be_visible()
+    assert_accessible(page)
+    context.close()
+    chromium.close()
+
+
 def test_the_library_and_a_drill_are_for_everybody(learner: Visitor, library):
     check_page(learner, "/drills/")
-    check_page(learner, "/drills/pause-after-point/")
+    check_page(learner, "/drills/?skill=vocal_variety")
+    check_page(learner, "/drills/melody-market/")
+
+
+def test_what_was_unfolded_stays_so_and_a_drill_leads_back_to_its_skill(learner: Visitor, library):
+    page = learner.page(width=390)
+    page.goto("/drills/")
+    expect(page.get_by_role("link", name="Keep the beat")).to_be_hidden()
+    page.locator("#skill-pace > summary").click()
+    page.locator("#skill-pauses > summary").click()
+    page.get_by_role("link", name="Keep the beat").click()
+    page.locator(".page-head__meta").get_by_role("link", name="Drills").click()
+    for skill in ("pace", "pauses"):
+        expect(page.locator(f"#skill-{skill}")).to_have_attribute("open", "")
+    page.get_by_role("searchbox", name="Search").fill("honey")
+    expect(page.get_by_role("link", name="Bread, milk and honey")).to_be_visible()
