@@ -156,7 +156,7 @@ class InOrder(Chance):
         return self.exercises[self.place]
 
 
-POLICIES = (Plan, Chance, InOrder)
+POLICIES: tuple[type[Plan] | type[Chance], ...] = (Plan, Chance, InOrder)
 
 
 def library() -> list[Exercise]:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, viewsets
 
-from drills import api_advice
+from drills import api_advice, api_plan
 from drills.marks import mark_in_words
 from drills.models import Attempt, Drill
 from drills.selectors.drills import kept_attempts
@@ -76,3 +76,4 @@ ROUTES = (
     ("drill-attempts", AttemptViewSet, "drill-attempt"),
     *api_advice.ROUTES,
 )
+VIEWS = api_plan.VIEWS

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from drills.models import Drill, Preparation, PreparedQuestion, Question
+from drills.models import Drill, PlanSettings, Preparation, PreparedQuestion, Question, SkillWish
 from drills.services.answers import LONGEST_TEXT
 from drills.services.documents import kind_of
 from drills.services.interviews import MOST_QUESTIONS, SAID_CHARS
@@ -177,3 +178,35 @@ class LibraryForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("All kinds")), *Drill.Kind.choices]
     )
+
+
+class GoalForm(forms.ModelForm):
+    """The daily goal of a plan."""
+
+    goal = forms.IntegerField(label=_("Goal for a day"), min_value=1, max_value=PlanSettings.MOST)
+    unit = forms.ChoiceField(label=_("Counted in"), choices=PlanSettings.Unit.choices)
+    rest_days = forms.TypedMultipleChoiceField(
+        label=_("Rest days"), required=False, coerce=int, choices=list(WEEKDAYS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A rest day without practice breaks no streak; one with practice counts."),
+    )  # fmt: skip
+    camera = forms.ChoiceField(
+        label=_("Drills that need a camera"), choices=PlanSettings.Camera.choices
+    )
+
+    class Meta:
+        model = PlanSettings
+        fields = ("goal", "unit", "rest_days", "camera")
+
+
+class WishForm(forms.Form):
+    """What the learner sets for one skill of a plan."""
+
+    wish = forms.ChoiceField(label=_("In the plan"), required=False, choices=SkillWish.Wish.choices)
+    level = forms.TypedChoiceField(
+        label=_("Level"), required=False, coerce=int, empty_value=None,
+        choices=[
+            ("", _("As the rating says")),
+            *((str(level), label) for level, label in Drill.Level.choices),
+        ],
+    )  # fmt: skip

@@ -1,5 +1,5 @@
-"""What the layers below tell, and what it means for prepared answers, drills and
-recommendations."""
+"""What the layers below tell, and what it means for prepared answers, drills,
+recommendations and plans."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from analysis.document import build
 from analysis.models import AnalysisRun
 from analysis.signals import result_shown
 from drills.feedback import feedback_of
-from drills.models import PreparedAnswer
+from drills.models import Attempt, PreparedAnswer
+from drills.services.achievements import achieve_by_attempt, achieve_by_practice
 from drills.services.attempts import judge
+from drills.services.plan import rate, replay
 from drills.services.recommendations import drill_done, offer
+from sessions.models import Session
+from sessions.signals import session_deleted, session_restored
 
 
 @receiver(result_shown, sender=AnalysisRun)
@@ -38,3 +42,24 @@ def judge_attempt(*, run: AnalysisRun, **_: Any) -> None:
 @receiver(result_shown, sender=AnalysisRun)
 def recommend(*, run: AnalysisRun, **_: Any) -> None:
     offer(run=run)
+
+
+@receiver(result_shown, sender=AnalysisRun)
+def move_plan(*, run: AnalysisRun, **_: Any) -> None:
+    """After `judge_attempt`: receivers are called in the order in which they stand here."""
+    with transaction.atomic():  # as above
+        attempt = Attempt.objects.select_related("drill__rating", "owner", "session").filter(
+            session=run.session_id
+        ).first()  # fmt: skip
+        if attempt is not None:
+            achieve_by_attempt(attempt, rate(attempt))
+        else:
+            achieve_by_practice(run)
+
+
+@receiver([session_deleted, session_restored], sender=Session)
+def rate_without(*, session: Session, **_: Any) -> None:
+    """A deleted attempt counts no more; one that was taken back counts again."""
+    attempt = Attempt.objects.select_related("drill", "owner").filter(session=session).first()
+    if attempt is not None:
+        replay(owner=attempt.owner, skill=attempt.drill.skill)

@@ -1,13 +1,16 @@
-"""Pages below /interview/, /drills/ and /skills/."""
+"""Pages below /interview/, /plan/, /drills/ and /skills/."""
 
 from django.urls import path
 
-from drills.views import drills, interviews, recommendations, skills
+from drills.views import drills, interviews, plan, recommendations, skills
 
 app_name = "drills"
 urlpatterns = [
     path("interview/", interviews.interview, name="interview"),
     path("interview/<uuid:session_id>/follow-up/", interviews.follow_up, name="follow-up"),
+    path("plan/", plan.today, name="plan"),
+    path("plan/goal/", plan.goal, name="plan-goal"),
+    path("plan/skills/<slug:skill>/", plan.wish, name="plan-wish"),
     path("drills/", drills.listing, name="list"),
     path("drills/attempts/<uuid:session_id>/", drills.attempt, name="attempt"),
     path("drills/<slug:slug>/", drills.drill, name="drill"),

@@ -189,6 +189,7 @@ def _sweep() -> None:
     sweep()
     making.sweep()
     drills.sweep()
+    drills.rate_drills_once_a_day()
     accounts.sweep()
 
 

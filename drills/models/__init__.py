@@ -1,22 +1,36 @@
 """The question bank, interviews put together from it, preparations for real ones; drills, attempts
-at them, and what to do next."""
+at them, and what to do next; plans."""
 
 from drills.models.bank import Asked, Interview, Question
 from drills.models.documents import JobDocument
 from drills.models.drills import Attempt, Drill
+from drills.models.plan import (
+    Achievement,
+    DrillRating,
+    PlanSettings,
+    RatingChange,
+    SkillRating,
+    SkillWish,
+)
 from drills.models.preparation import Preparation, PreparedAnswer, PreparedQuestion
 from drills.models.recommendations import Outcome, Recommendation
 
 __all__ = [
+    "Achievement",
     "Asked",
     "Attempt",
     "Drill",
+    "DrillRating",
     "Interview",
     "JobDocument",
     "Outcome",
+    "PlanSettings",
     "Preparation",
     "PreparedAnswer",
     "PreparedQuestion",
     "Question",
+    "RatingChange",
     "Recommendation",
+    "SkillRating",
+    "SkillWish",
 ]

@@ -20,7 +20,8 @@ LAST = 20
 
 
 def library(*, skill: str = "", level: str = "", kind: str = "", q: str = "") -> list[Drill]:
-    """Drills in use that fit, by skill in the library's order, then level and title.
+    """Drills in use that fit, by skill in the library's order, then level and title; how hard each
+    turned out is at hand.
 
     `q`: words that each stand in the title, the goal or the task.
     """
@@ -30,6 +31,7 @@ def library(*, skill: str = "", level: str = "", kind: str = "", q: str = "") ->
         found = found.filter(
             Q(title__icontains=word) | Q(goal__icontains=word) | Q(prompt__icontains=word)
         )
+    found = found.select_related("rating")
     order = {skill: place for place, skill in enumerate(Drill.Skill.values)}
     return sorted(found, key=lambda one: (order[one.skill], one.level, one.title))
 

@@ -6,6 +6,7 @@ from drills.services.bank import learn, load_questions
 from drills.services.documents import take_document
 from drills.services.interviews import ask_follow_up, ask_one, make_interview
 from drills.services.library import import_drills, load_drills, save_drill
+from drills.services.plan import rate_drills, rate_drills_once_a_day, set_goal, set_wish
 from drills.services.preparation import (
     act_on,
     add_question,
@@ -43,9 +44,13 @@ __all__ = [
     "mark_held",
     "note_points",
     "offer",
+    "rate_drills",
+    "rate_drills_once_a_day",
     "renew_questions",
     "restore_preparation",
     "save_drill",
+    "set_goal",
+    "set_wish",
     "snooze",
     "sweep",
     "take_back",

@@ -243,7 +243,7 @@ def test_the_pages_cost_the_same_however_many_attempts_there_are(
         last = finished(begun(user, "pace-metronome"))
     with django_assert_max_num_queries(5):
         user_client.get(reverse("drills:drill", args=["pace-metronome"]))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(26):
         page(user_client, last)
 
 
