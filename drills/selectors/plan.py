@@ -23,6 +23,8 @@ from drills.models import (
     SkillWish,
 )
 from drills.selectors.drills import kept_attempts, library
+from drills.selectors.recommendations import put_aside
+from drills.skills import ABOUT
 from sessions.models import Recording, Session
 
 LATEST = 500
@@ -34,18 +36,6 @@ RECORDINGS = 10
 RELIABLE = 0.2
 """A score less sure than this counts for nothing (docs/scores.md)."""
 YEAR = timedelta(days=400)
-SCORED_AS = {
-    Drill.Skill.FILLERS: "fluency",
-    Drill.Skill.LOUDNESS: "vocal_variety",
-    Drill.Skill.ARTICULATION: "clarity",
-    Drill.Skill.POSTURE: "presence",
-    Drill.Skill.GESTURES: "presence",
-    Drill.Skill.EYE_CONTACT: "presence",
-    Drill.Skill.CONCISENESS: "content",
-    Drill.Skill.STORYTELLING: "structure",
-    Drill.Skill.CONFIDENCE: "content",
-}
-"""The skill of a result that a drill's skill belongs to; others have its name."""
 
 
 @dataclass(frozen=True)
@@ -59,19 +49,12 @@ class Choice:
     reasons: tuple[ranking.Reason, ...]
 
 
-def scored_as(skill: str) -> str:
-    return SCORED_AS.get(Drill.Skill(skill), skill)
+def ranked(user: User, *, at: datetime, learner: ranking.Learner | None = None) -> list[Choice]:
+    """Every drill that fits this learner now and was not put aside, the best first, no two of one
+    skill in a row where there is another. `learner` is what `known` told, where it was asked
+    already.
 
-
-def ranked(
-    user: User, *, at: datetime, aside: Mapping[str, float] | None = None,
-    learner: ranking.Learner | None = None,
-) -> list[Choice]:  # fmt: skip
-    """Every drill that fits this learner now, the best first, no two of one skill in a row where
-    there is another. `aside` multiplies a drill's worth by its name: 0 puts it aside. `learner` is
-    what `known` told, where it was asked already.
-
-    Seven queries, however much there is."""
+    Ten queries, however much there is."""
     drills = {one.slug: one for one in library()}
     exercises = [
         ranking.Exercise(
@@ -79,12 +62,11 @@ def ranked(
         )
         for one in drills.values()
     ]
+    found = ranking.ranked(exercises, learner or known(user), at=at, aside=put_aside(user, at=at))
     return [
-        Choice(
-            drills[one.exercise.slug], Drill.Skill(one.exercise.skill), one.chance, one.reasons
-        )
-        for one in ranking.ranked(exercises, learner or known(user), at=at, aside=aside)
-    ]  # fmt: skip
+        Choice(drills[one.exercise.slug], Drill.Skill(one.exercise.skill), one.chance, one.reasons)
+        for one in found
+    ]
 
 
 def difficulty(drill: Drill) -> float:
@@ -99,7 +81,7 @@ def known(user: User) -> ranking.Learner:
     """What choosing looks at. Six queries."""
     scores = scores_of(user)
     ratings = {
-        skill: rating.started(scores.get(scored_as(skill), [])) for skill in Drill.Skill.values
+        skill: rating.started(scores.get(ABOUT[skill].score, [])) for skill in Drill.Skill.values
     }
     ratings |= {one.skill: one.now for one in SkillRating.objects.filter(owner=user)}
     done, last_skill, last_at = _done(user)
@@ -110,7 +92,7 @@ def known(user: User) -> ranking.Learner:
         scored={
             skill: fmean(found)
             for skill in Drill.Skill.values
-            if (found := scores.get(scored_as(skill)))
+            if (found := scores.get(ABOUT[skill].score))
         },
         last_skill=last_skill,
         last_at=last_at,

@@ -24,7 +24,8 @@ from drills.models import (
     SkillRating,
     SkillWish,
 )
-from drills.selectors.plan import difficulty, scored_as, scores_of
+from drills.selectors.plan import difficulty, scores_of
+from drills.skills import ABOUT
 
 A_DAY = 86_400
 _FIGURES = ("expected", "before", "after")
@@ -76,7 +77,7 @@ def _row(owner: User, skill: str) -> SkillRating:
     found = SkillRating.objects.filter(owner=owner, skill=skill).first()
     if found is not None:
         return found
-    start = rating.started(scores_of(owner).get(scored_as(skill), []))
+    start = rating.started(scores_of(owner).get(ABOUT[skill].score, []))
     return SkillRating.objects.create(
         owner=owner, skill=skill, start=start.value, start_variance=start.variance
     )

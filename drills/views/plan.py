@@ -19,7 +19,6 @@ from drills import days, services
 from drills.forms import GoalForm, WishForm
 from drills.models import Drill
 from drills.selectors import plan as selectors
-from drills.selectors.recommendations import put_aside
 from sessions.views.pages import signed_in
 
 ALTERNATIVES = 2
@@ -37,7 +36,7 @@ def _page(
 ) -> HttpResponse:
     at = timezone.now()
     learner = selectors.known(user)
-    choices = selectors.ranked(user, at=at, aside=put_aside(user, at=at), learner=learner)
+    choices = selectors.ranked(user, at=at, learner=learner)
     standings = selectors.skills(user, learner, at=at)
     habits = selectors.habits(user, at=at)
     context: dict[str, Any] = {

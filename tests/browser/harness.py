@@ -10,13 +10,15 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -204,3 +206,16 @@ def check_page(visitor: Visitor, path: str) -> None:
             if (width, scheme) in AXED:
                 assert_accessible(page)
         visitor.close()
+
+
+def elsewhere(work: Callable[[], None]) -> None:
+    """As workers do it: Playwright's loop holds this thread, so nobody is told from it."""
+
+    def worked() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as worker:
+        worker.submit(worked).result()

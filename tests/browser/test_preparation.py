@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from playwright.sync_api import expect
 
 from coaching.accounts.models import User
 from drills import services
-from drills.models import Preparation, PreparedAnswer
-from tests.browser.harness import Visitor, assert_accessible, check_page
+from drills.models import Preparation
+from tests.browser.harness import Visitor, assert_accessible, check_page, elsewhere
 from tests.drills.test_prepared_answers import SAID, analysed
 
 
@@ -51,19 +49,6 @@ def test_questions_are_ordered_and_removed_with_the_keyboard(
     expect(texts.nth(1)).to_have_text(first)
 
 
-def elsewhere(answer: PreparedAnswer, **content: object) -> None:
-    """As workers do it: Playwright's loop holds this thread, so nothing is told from it."""
-
-    def work() -> None:
-        try:
-            analysed(answer, **content)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as worker:
-        worker.submit(work).result()
-
-
 def test_an_answer_is_written_read_changed_and_compared(learner: Visitor, preparation: Preparation):
     first = preparation.questions.first()
     page = learner.page(width=390)
@@ -72,14 +57,14 @@ def test_an_answer_is_written_read_changed_and_compared(learner: Visitor, prepar
     page.get_by_label("Your answer").fill(SAID)
     page.get_by_role("button", name="Get feedback").click()
     expect(page.get_by_role("heading", name="Being analysed")).to_be_visible()
-    elsewhere(first.answers.get())
+    elsewhere(lambda: analysed(first.answers.get()))
     expect(page.get_by_role("heading", name="Feedback on version 1")).to_be_visible()
     expect(page.get_by_text("Our releases failed every week", exact=True)).to_be_visible()
     assert_accessible(page)
     page.get_by_label("Your answer").fill(SAID.replace("40", "sixty"))
     page.get_by_role("button", name="Get feedback").click()
     expect(page.get_by_role("heading", name="Being analysed")).to_be_visible()
-    elsewhere(first.answers.get(number=2), relevance=0.9)
+    elsewhere(lambda: analysed(first.answers.get(number=2), relevance=0.9))
     page.get_by_text("What changed since version 1").click()
     expect(page.locator("ins")).to_have_text("sixty")
     page.close()
