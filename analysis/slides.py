@@ -46,7 +46,7 @@ def slides(marks: Sequence[SlideMark], document: Mapping[str, Any]) -> list[dict
 def _add_rates(shown: list[dict[str, Any]], document: Mapping[str, Any]) -> None:
     starts = [one["start"] for one in shown]
     words, silent = [0] * len(shown), [0.0] * len(shown)
-    for time in _spoken(document):
+    for time in spoken_at(document):
         if (at := bisect_right(starts, time) - 1) >= 0 and time < shown[at]["end"]:
             words[at] += 1
     for pause in (document["fluency"].get("pauses") or {}).get("items") or []:
@@ -60,7 +60,7 @@ def _add_rates(shown: list[dict[str, Any]], document: Mapping[str, Any]) -> None
             one["words_per_minute"] = round(count / speaking * 60, 1)
 
 
-def _spoken(document: Mapping[str, Any]) -> Iterator[float]:
+def spoken_at(document: Mapping[str, Any]) -> Iterator[float]:
     """When each of the learner's words begins, filled pauses left out."""
     fillers = (document["fluency"].get("fillers") or {}).get("items") or []
     filled = {one["start"] for one in fillers if one.get("kind") == "filled_pause"}

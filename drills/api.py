@@ -1,5 +1,5 @@
-"""Drills and what was reached in them for `/api/v1/`, to read; recording is the studio's.
-With what `drills.api_advice` has."""
+"""Drills, what was reached in them, and real interviews beside their preparation for `/api/v1/`,
+to read; recording is the studio's. With what `drills.api_advice` has."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, viewsets
 
+from coaching.accounts.models import User
 from drills import api_advice, api_plan
 from drills.marks import mark_in_words
-from drills.models import Attempt, Drill
+from drills.models import Attempt, Comparison, Drill
+from drills.selectors.comparisons import own_comparisons
 from drills.selectors.drills import kept_attempts
 
 
@@ -46,6 +48,15 @@ class AttemptSerializer(serializers.ModelSerializer):
         )  # fmt: skip
 
 
+class ComparisonSerializer(serializers.ModelSerializer):
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model = Comparison
+        fields = ("id", "url", "preparation", "session", "state", "run", "result", "created")
+        read_only_fields = fields
+
+
 class DrillViewSet(viewsets.ReadOnlyModelViewSet):
     """Those in use."""
 
@@ -71,7 +82,21 @@ class AttemptViewSet(viewsets.ReadOnlyModelViewSet):
         return kept_attempts(self.request.user).select_related("drill").order_by("-created", "-pk")
 
 
+class ComparisonViewSet(viewsets.ReadOnlyModelViewSet):
+    """Your real interviews beside their preparation, the newest first (docs/preparation.md)."""
+
+    serializer_class = ComparisonSerializer
+    filter_backends = (DjangoFilterBackend,)
+    filterset_fields: ClassVar[list[str]] = ["preparation", "session", "state"]
+    queryset = Comparison.objects.none()
+
+    def get_queryset(self) -> QuerySet[Comparison]:
+        user = self.request.user
+        return own_comparisons(user) if isinstance(user, User) else Comparison.objects.none()
+
+
 ROUTES = (
+    ("comparisons", ComparisonViewSet, "comparison"),
     ("drills", DrillViewSet, "drill"),
     ("drill-attempts", AttemptViewSet, "drill-attempt"),
     *api_advice.ROUTES,

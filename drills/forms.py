@@ -165,6 +165,53 @@ class AnswerForm(forms.Form):
     )
 
 
+class AgreedForm(forms.Form):
+    """What is said before a recording of somebody else is used."""
+
+    agreed = forms.BooleanField(
+        label=_("I may use this recording"),
+        help_text=_(
+            "Somebody else is heard in it. In many places they must have agreed to be recorded."
+        ),
+        error_messages={"required": _("Confirm this first.")},
+    )
+
+
+class InterviewLinkForm(AgreedForm):
+    session = forms.ModelChoiceField(
+        label=_("Recording"), queryset=Session.objects.none(), empty_label=_("Choose one")
+    )
+    field_order = ("session", "agreed")
+
+    def __init__(self, *args: Any, sessions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        choice = self.fields["session"]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - for the type
+        known = list(sessions)
+        choice.queryset = Session.objects.filter(pk__in=[one.pk for one in known])
+        choice.widget.choices = [
+            ("", choice.empty_label),
+            *((one.pk, f"{one.title} · {one.created:%Y-%m-%d}") for one in known),
+        ]
+
+
+class PreparationChoiceForm(AgreedForm):
+    preparation = forms.ModelChoiceField(
+        label=_("Preparation"),
+        queryset=Preparation.objects.none(),
+        empty_label=_("Choose one"),
+    )
+    field_order = ("preparation", "agreed")
+
+    def __init__(self, *args: Any, preparations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        choice = self.fields["preparation"]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - for the type
+        choice.queryset = preparations
+
+
 class LibraryForm(forms.Form):
     """Which drills to list."""
 

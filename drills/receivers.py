@@ -15,6 +15,7 @@ from drills.feedback import feedback_of
 from drills.models import Attempt, PreparedAnswer
 from drills.services.achievements import achieve_by_attempt, achieve_by_practice
 from drills.services.attempts import judge
+from drills.services.comparisons import renew_for
 from drills.services.plan import rate, replay
 from drills.services.recommendations import drill_done, offer
 from sessions.models import Session
@@ -63,3 +64,9 @@ def rate_without(*, session: Session, **_: Any) -> None:
     attempt = Attempt.objects.select_related("drill", "owner").filter(session=session).first()
     if attempt is not None:
         replay(owner=attempt.owner, skill=attempt.drill.skill)
+
+
+@receiver(result_shown, sender=AnalysisRun)
+def compare_with_preparation(*, run: AnalysisRun, **_: Any) -> None:
+    with transaction.atomic():  # as above
+        renew_for(run)

@@ -19,9 +19,10 @@ from analysis.graph import LANES, STAGES, Queue, Stage
 from analysis.services import stages
 from analysis.services.clips import making
 from analysis.services.clips.asking import QUEUE
-from drills.services import documents
+from drills.services import claims, comparisons, documents
 from workers.attempt import attempt
 from workers.clips import CLIP, make_clip
+from workers.comparisons import work_out
 from workers.database import database
 from workers.documents import DOCUMENT, MEMORY_BYTES, read_document
 from workers.host import Host
@@ -95,6 +96,20 @@ class Pool:
             count += 1
         return count
 
+    def drain_comparisons(self) -> int:
+        """Claim and work out comparisons until none waits; how many. In the process that reads
+        content, whose model is loaded."""
+        count = 0
+        while not self.stopping.is_set():
+            with database():
+                claim = comparisons.claim_next(worker=self.holder())
+            if claim is None:
+                break
+            with self._host(STAGES["content"]) as host:
+                work_out(claim, host, self.stopping)
+            count += 1
+        return count
+
     def holder(self) -> str:
         """Who holds what this thread claims."""
         return f"{self._name}/{os.getpid()}/{threading.get_native_id()}"
@@ -154,13 +169,14 @@ class Slots:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._slots = {lane: Slot() for lanes in LANES.values() for lane in lanes if lane != "io"}
-        self._clips, self._documents = Slot(), Slot()
+        self._clips, self._documents, self._comparisons = Slot(), Slot(), Slot()
 
     def drain(self, queue: Queue) -> None:
         """Work what is ready; a database that is away is left to the reaper's next ring."""
         try:
-            if queue == documents.QUEUE:  # first: they take a second, and somebody waits
+            if queue == claims.QUEUE:  # first: they take a second, and somebody waits
                 self._documents.drain(self._pool.stopping, self._pool.drain_documents)
+                self._comparisons.drain(self._pool.stopping, self._pool.drain_comparisons)
             for lane, names in LANES[queue].items():
                 work = partial(self._pool.drain, queue=queue, names=names)
                 if lane in self._slots:

@@ -13,11 +13,11 @@ from analysis.graph import STAGES
 
 ENGINES: dict[str, str] = {
     name: f"workers.engines.{name}:run"
-    for name in (*STAGES, "clip", "document")
+    for name in (*STAGES, "clip", "comparison", "document")
     if name != "notify"
 }
-"""Stage -> "module:function", imported in the engine's process alone. `notify` has none; `clip`
-and `document` are no stages, and made the same way."""
+"""Stage -> "module:function", imported in the engine's process alone. `notify` has none; `clip`,
+`comparison` and `document` are no stages, and made the same way."""
 _HERE = Path(__file__).resolve().parent / "engines"
 _LARGE = 1024 * 1024
 

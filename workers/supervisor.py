@@ -169,12 +169,13 @@ class Supervisor:
 def _reap() -> None:
     from analysis.services.reaper import reap
     from config.broker import ring
-    from drills.services import documents
+    from drills.services import claims, comparisons, documents
 
     if reap():
-        documents.free_expired()
-        if documents.waiting_count():
-            ring(documents.QUEUE)
+        for work in (documents, comparisons):
+            work.free_expired()
+        if documents.waiting_count() or comparisons.waiting_count():
+            ring(claims.QUEUE)
 
 
 def _sweep() -> None:
@@ -196,10 +197,10 @@ def _sweep() -> None:
 def _release(name: str) -> None:
     from analysis.services import stages
     from analysis.services.clips import making
-    from drills.services import documents
+    from drills.services import comparisons, documents
 
-    for work in (stages.release_worker, making.release_worker, documents.release_worker):
-        _quietly(partial(work, worker=f"{name}/"))
+    for kind in (stages, making, documents, comparisons):
+        _quietly(partial(kind.release_worker, worker=f"{name}/"))
 
 
 def _quietly(work: object) -> None:

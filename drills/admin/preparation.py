@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from drills.models import Preparation, PreparedQuestion
+from drills.models import Comparison, Preparation, PreparedQuestion
 
 
 class PreparedQuestionInline(admin.TabularInline):
@@ -20,6 +21,21 @@ class PreparedQuestionInline(admin.TabularInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ComparisonInline(admin.TabularInline):
+    """Without corrections and what was found, which hold what people said."""
+
+    model = Comparison
+    fields = readonly_fields = ("session_id", "state", "attempt", "error_code", "created")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comparison]:
+        return super().get_queryset(request).defer("result", "corrections")
 
 
 @admin.register(Preparation)
@@ -35,7 +51,7 @@ class PreparationAdmin(admin.ModelAdmin):
     fields = (
         "id", "owner", "state", "interview_type", "level", "interview_on", "created", "deleted_at",
     )  # fmt: skip
-    inlines = (PreparedQuestionInline,)
+    inlines = (PreparedQuestionInline, ComparisonInline)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -2,6 +2,7 @@
 at them, and what to do next; plans."""
 
 from drills.models.bank import Asked, Interview, Question
+from drills.models.comparison import Comparison
 from drills.models.documents import JobDocument
 from drills.models.drills import Attempt, Drill
 from drills.models.plan import (
@@ -19,6 +20,7 @@ __all__ = [
     "Achievement",
     "Asked",
     "Attempt",
+    "Comparison",
     "Drill",
     "DrillRating",
     "Interview",

@@ -8,22 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.privacy import Privacy
+from drills.models.claimed import Claimed
 from drills.models.preparation import Preparation
 
 
-class JobDocument(models.Model):
-    """The file and who reads it. Worked as stages are: `attempt` names the worker that holds it
-    until `lease_until`. The bytes go as soon as they are read, or cannot be."""
+class JobDocument(Claimed):
+    """The file and who reads it. The bytes go as soon as they are read, or cannot be."""
 
     class Kind(models.TextChoices):
         PDF = "pdf", "PDF"
         DOCX = "docx", "Word"
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Being read")
-        DONE = "done", _("Read")
-        FAILED = "failed", _("Not read")
 
     preparation = models.OneToOneField(
         Preparation, models.CASCADE, primary_key=True, related_name="document"
@@ -31,13 +25,6 @@ class JobDocument(models.Model):
     filename = models.CharField(_("file name"), max_length=255)
     kind = models.CharField(_("kind"), max_length=5, choices=Kind)
     data = models.BinaryField(_("bytes"), default=bytes, blank=True)
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
-    attempt = models.PositiveIntegerField(_("attempt"), default=0)
-    failures = models.PositiveIntegerField(_("failures"), default=0)
-    claimed_by = models.CharField(_("held by"), max_length=120, blank=True)
-    lease_until = models.DateTimeField(_("held until"), null=True, blank=True)
-    error_code = models.CharField(_("error"), max_length=60, blank=True)
-    error_message = models.TextField(_("error message"), blank=True)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     privacy = Privacy(owner="preparation__owner")
 
@@ -59,7 +46,3 @@ class JobDocument(models.Model):
 
     def __str__(self) -> str:
         return self.filename
-
-    @property
-    def is_unfinished(self) -> bool:
-        return self.state in {self.State.WAITING, self.State.RUNNING}

@@ -3,6 +3,15 @@
 from drills.services.answers import answer_by_recording, answer_in_writing, ask_next
 from drills.services.attempts import begin_attempt, judge
 from drills.services.bank import learn, load_questions
+from drills.services.comparisons import (
+    compare_again,
+    correct,
+    forget_corrections,
+    link_interview,
+    new_interview,
+    prepare_asked,
+    unlink_interview,
+)
 from drills.services.documents import take_document
 from drills.services.interviews import ask_follow_up, ask_one, make_interview
 from drills.services.library import import_drills, load_drills, save_drill
@@ -31,19 +40,25 @@ __all__ = [
     "ask_next",
     "ask_one",
     "begin_attempt",
+    "compare_again",
+    "correct",
     "create_preparation",
     "delete_preparation",
     "dismiss",
     "drill_done",
+    "forget_corrections",
     "import_drills",
     "judge",
     "learn",
+    "link_interview",
     "load_drills",
     "load_questions",
     "make_interview",
     "mark_held",
+    "new_interview",
     "note_points",
     "offer",
+    "prepare_asked",
     "rate_drills",
     "rate_drills_once_a_day",
     "renew_questions",
@@ -55,5 +70,6 @@ __all__ = [
     "sweep",
     "take_back",
     "take_document",
+    "unlink_interview",
     "update_preparation",
 ]

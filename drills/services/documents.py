@@ -6,26 +6,23 @@ from __future__ import annotations
 import logging
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Q, QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from analysis.services.runs import ring_for
-from analysis.services.stages import lease
 from drills.models import JobDocument, Preparation
+from drills.services import claims
 from drills.services.preparation import locked
 from workers.engines.types import EngineError
 
 log = logging.getLogger(__name__)
-QUEUE = "cpu"
 MOST_BYTES = 5 * 1024 * 1024
-MOST_ATTEMPTS = 2
 LONGEST_DESCRIPTION = 20_000
 _MAGIC = {"pdf": b"%PDF-", "docx": b"PK\x03\x04"}
 
@@ -75,7 +72,7 @@ def take_document(*, preparation: Preparation, file: UploadedFile) -> JobDocumen
             "error_message": "",
         },
     )
-    ring_for(QUEUE)
+    ring_for(claims.QUEUE)
     return document
 
 
@@ -91,25 +88,15 @@ class DocumentClaim:
 
 def claim_next(*, worker: str) -> DocumentClaim | None:
     """Take the file that waits longest."""
-    with transaction.atomic():
-        document = (
-            _waiting().order_by("created").select_for_update(skip_locked=True, of=("self",)).first()
-        )
-        if document is None:
-            return None
-        document.attempt += 1
-        JobDocument.objects.filter(pk=document.pk).update(
-            state=JobDocument.State.RUNNING,
-            attempt=document.attempt,
-            claimed_by=worker,
-            lease_until=Now() + lease(),
-        )
+    document = claims.take(_waiting(), worker=worker)
+    if document is None:
+        return None
     return DocumentClaim(document.pk, document.attempt, document.kind, bytes(document.data))
 
 
 def renew(*, preparation_id: uuid.UUID, attempt: int) -> bool:
     """Hold it for another lease. False: it is this attempt's no more, stop working."""
-    return bool(_held(preparation_id, attempt).update(lease_until=Now() + lease()))
+    return claims.renew(_held(preparation_id, attempt))
 
 
 @transaction.atomic
@@ -123,21 +110,18 @@ def finish(*, preparation_id: uuid.UUID, attempt: int, text: str) -> bool:
         whole = f"{preparation.job_description}\n\n{text}".strip()
         preparation.job_description = whole[:LONGEST_DESCRIPTION]
         preparation.save(update_fields=["job_description", "updated"])
-    _put(document, JobDocument.State.DONE)
+    document.data = b""
+    claims.put(document, JobDocument.State.DONE)
     return True
 
 
 @transaction.atomic
 def fail(*, preparation_id: uuid.UUID, attempt: int, error: EngineError) -> bool:
     """Note that it could not be read; tried again only where that may help. False: stale."""
-    document = _held(preparation_id, attempt).select_for_update(of=("self",)).first()
-    if document is None:
-        return False
-    document.failures += 1
-    document.error_code, document.error_message = error.code[:60], _told(error)
-    again = error.retry and document.failures < MOST_ATTEMPTS
-    _put(document, JobDocument.State.WAITING if again else JobDocument.State.FAILED)
-    return True
+    document = claims.fail(_held(preparation_id, attempt), error, _told(error))
+    if document is not None and not document.is_unfinished:
+        _forget_bytes(document)
+    return document is not None
 
 
 def _told(error: EngineError) -> str:
@@ -147,23 +131,19 @@ def _told(error: EngineError) -> str:
     return error.message
 
 
-@transaction.atomic
 def hand_back(*, preparation_id: uuid.UUID, attempt: int) -> bool:
     """Let another worker read it. False: stale."""
-    document = _held(preparation_id, attempt).select_for_update(of=("self",)).first()
-    if document is not None:
-        _put(document, JobDocument.State.WAITING)
-    return document is not None
+    return claims.hand_back(_held(preparation_id, attempt))
 
 
 def release_worker(*, worker: str) -> int:
     """Free what a worker held that is known to be dead."""
-    return _free(Q(claimed_by__startswith=worker))
+    return _free(claims.of_worker(worker))
 
 
 def free_expired() -> int:
     """Free files whose worker has not been heard of for a lease."""
-    return _free(Q(lease_until__lt=Now()))
+    return _free(claims.expired())
 
 
 def waiting_count() -> int:
@@ -175,27 +155,22 @@ def _free(which: Q) -> int:
     """A worker that died while it read a file may have died of it, so it counts as a failure."""
     lost = EngineError("worker_lost", _("This file could not be read. Paste the text instead."),
                        retry=True)  # fmt: skip
-    held = JobDocument.objects.filter(which, state=JobDocument.State.RUNNING)
     return sum(
-        fail(preparation_id=pk, attempt=attempt, error=lost)
-        for pk, attempt in held.values_list("pk", "attempt")
+        fail(preparation_id=cast(uuid.UUID, pk), attempt=attempt, error=lost)
+        for pk, attempt in claims.attempts_of(JobDocument.objects.all(), which)
     )
 
 
-def _waiting() -> Any:
+def _waiting() -> QuerySet[JobDocument]:
     return JobDocument.objects.filter(state=JobDocument.State.WAITING, preparation__deleted_at=None)
 
 
-def _held(preparation_id: uuid.UUID, attempt: int) -> Any:
-    return JobDocument.objects.filter(
-        pk=preparation_id, attempt=attempt, state=JobDocument.State.RUNNING
-    ).select_related("preparation")
+def _held(preparation_id: uuid.UUID, attempt: int) -> QuerySet[JobDocument]:
+    return claims.held(
+        JobDocument.objects.filter(pk=preparation_id).select_related("preparation"), attempt
+    )
 
 
-def _put(document: JobDocument, state: JobDocument.State) -> None:
-    document.state, document.lease_until = state, None
-    if not document.is_unfinished:
-        document.data = b""
-    document.save()
-    if state == JobDocument.State.WAITING:
-        ring_for(QUEUE)
+def _forget_bytes(document: JobDocument) -> None:
+    document.data = b""
+    document.save(update_fields=["data"])

@@ -26,6 +26,7 @@ SUITES: dict[str, str] = {
     "pauses": "workers.training.suites.pauses:evaluate",
     "pitch": "workers.training.suites.pitch:evaluate",
     "posture": "workers.training.suites.posture:evaluate",
+    "prep_actual": "workers.training.suites.prep_actual:evaluate",
     "profanity": "workers.training.suites.profanity:evaluate",
     "rates": "workers.training.suites.rates:evaluate",
     "recognition": "workers.training.suites.recognition:evaluate",
