@@ -177,6 +177,22 @@ _VOICE: tuple[Entry, ...] = (
         ),
         digits=2,
     ),
+    Entry(
+        "prosody.clarity.muffled_ratio", _("Muffled"), "%",
+        what=_("The share of the recording in which the upper bands of your voice are missing, as "
+               "behind a cloth or a hand."),
+        how=_("A small model of ours hears eight seconds at a time."),
+        why=_("Consonants live in the upper bands: without them words sound alike."),
+        sure="low",
+        not_said=_("The model learned from made speech, and only what it is sure of counts. "
+                   "Whether the microphone or the voice is muffled it cannot tell."),
+        says=bands(
+            (0.2, _("Your voice does not sound muffled.")),
+            (None, _("Your voice sounds muffled %(value)s %% of the time: free the microphone, or "
+                     "turn towards it.")),
+        ),
+        is_share=True,
+    ),
 )  # fmt: skip
 
 _SAID: tuple[Entry, ...] = (

@@ -20,6 +20,7 @@ from workers.engines.body.skeleton import POINTS, skeleton
 from workers.engines.body.speaker import Picture
 from workers.engines.body.watch import Track, face_parts, watch
 from workers.engines.media import frames
+from workers.training.draws import INSIDE
 from workers.training.suites.body import film
 
 
@@ -78,7 +79,7 @@ def test_moves_that_are_known_are_counted() -> None:
     """Within a tenth over eight speakers; of single ones, one in twenty is off by a fifth."""
     made = found = 0
     for seed in range(8):
-        shot = film(seed, outside=False, seconds=60.0)
+        shot = film(seed, far=INSIDE, seconds=60.0)
         made += sum(one.kind != "self_touch" for one in shot.made)
         found += len(gestures(signals(shot.track))["items"])
     assert abs(found - made) <= 0.1 * made

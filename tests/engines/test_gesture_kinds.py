@@ -11,6 +11,7 @@ from workers.engines.body import kinds
 from workers.engines.body.geometry import signals
 from workers.engines.body.gestures import gestures
 from workers.engines.body.kinds import GESTURES, KINDS, by_rule, classifier, named, stretches
+from workers.training.draws import HELD_OUT, INSIDE
 from workers.training.net import Examples
 from workers.training.suites.body import film
 from workers.training.trainers.gesture import STUDY, cases, varied
@@ -20,12 +21,12 @@ SHIPPED = classifier(kinds.SHIPPED.read_bytes())
 
 def test_it_works() -> None:
     """The weights that ship beat the rule on speakers from outside what they learned from."""
-    found = list(cases(291_000, 4, outside=True))
+    found = list(cases(291_000, 4, far=HELD_OUT))
     assert STUDY.judged_on(SHIPPED, found).figure > STUDY.judged_on(by_rule, found).figure
 
 
 def test_naming_changes_no_count() -> None:
-    seen = signals(film(7, outside=False, seconds=40).track)
+    seen = signals(film(7, far=INSIDE, seconds=40).track)
     items = gestures(seen)["items"]
     for classify in (SHIPPED, by_rule):
         told = named(seen, items, classify)
@@ -57,7 +58,7 @@ def test_the_document_says_what_each_gesture_is() -> None:
 
 
 def test_variation_keeps_what_is_hidden_hidden() -> None:
-    seen = signals(film(8, outside=False, seconds=40).track)
+    seen = signals(film(8, far=INSIDE, seconds=40).track)
     found = stretches(seen, [(5.0, 7.0), (8.0, 9.0)])
     found[:, :, 8:12] = 0
     found[:, :, :8] = 0

@@ -11,6 +11,7 @@ from workers.engines.body import posture
 from workers.engines.body.geometry import signals
 from workers.engines.body.posture import KINDS, by_rule, classifier, held, windows
 from workers.engines.trained import Unusable, packed
+from workers.training.draws import HELD_OUT
 from workers.training.trainers.posture import MIRRORED, STUDY, cases
 
 SHIPPED = classifier(posture.SHIPPED.read_bytes())
@@ -18,7 +19,7 @@ SHIPPED = classifier(posture.SHIPPED.read_bytes())
 
 def test_it_works() -> None:
     """The weights that ship beat the rule on speakers from outside what they learned from."""
-    found = list(cases(91_000, 4, outside=True))
+    found = list(cases(91_000, 4, far=HELD_OUT))
     assert STUDY.judged_on(SHIPPED, found).figure > STUDY.judged_on(by_rule, found).figure
 
 

@@ -16,6 +16,7 @@ from workers.engines.asr import pronounce
 from workers.engines.body import kinds, posture
 from workers.engines.fluency import context, markers, repair_model, steady
 from workers.engines.meaning import feeling, hook, lexicon, relevance, signposts, star
+from workers.engines.prosody import clarity
 from workers.engines.trained import Loaded
 from workers.engines.types import EngineError
 
@@ -43,6 +44,7 @@ PLACES: dict[str, Place] = {
 }  # fmt: skip
 """Each file of weights, where its place is written, and what reads it."""
 OWN: dict[str, tuple[Any, str, Callable[[dict[str, Any]], Loaded[Any]]]] = {
+    "clarity-1.npz": (clarity, "SHIPPED", clarity.loaded),
     "gesture-1.npz": (kinds, "SHIPPED", kinds.loaded),
     "posture-1.npz": (posture, "SHIPPED", posture.loaded),
     "repairs-2.json": (repair_model, "DATA", repair_model.loaded),

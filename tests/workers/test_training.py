@@ -12,9 +12,12 @@ from workers.engines.body import net
 from workers.engines.fluency import repair_model
 from workers.engines.trained import Unusable
 from workers.training import tracking
+from workers.training.draws import HELD_OUT, INSIDE, STRANGERS
 from workers.training.net import Examples, fitted, temperature
+from workers.training.speech import faults
 from workers.training.suites.disfluency import counted
 from workers.training.trainers import Judged, Made, trainer
+from workers.training.trainers import clarity as clarity_trainer
 from workers.training.trainers import disfluency as disfluency_trainer
 from workers.training.trainers import gesture as gesture_trainer
 from workers.training.trainers import posture as posture_trainer
@@ -99,6 +102,37 @@ def test_a_quick_training_of_gestures_can_be_judged(monkeypatch: pytest.MonkeyPa
     judged = gesture_trainer.judge({"candidate": made.data, "rule": None}, quick=True)
     assert judged["candidate"].n == judged["rule"].n > 0
     assert judged["rule"].figure > 0.4
+
+
+def test_a_network_tells_values_beside_its_labels() -> None:
+    learn, check = (
+        Examples(
+            one.windows, one.labels, np.stack([3.0 * one.labels + 1, 5.0 - one.labels], axis=1)
+        )
+        for one in (examples(0), examples(1))
+    )
+    data, _ = fitted("made", learn, check, seed=0, rounds=200)
+    weights = net.parsed(data, "made", 3, 4)
+    new = examples(2)
+    assert (net.chances(weights, new.windows, 2).argmax(axis=1) == new.labels).mean() > 0.95
+    told = net.outputs(weights, new.windows)[:, 2:]
+    for label, values in ((0, (1, 5)), (1, (4, 4))):
+        assert told[new.labels == label].mean(axis=0) == pytest.approx(values, abs=0.7)
+
+
+def test_a_quick_training_of_clarity_can_be_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "made_dir", lambda name: tmp_path)
+    monkeypatch.setattr(
+        faults, "SPEAKERS", {INSIDE: ("slt", "rms"), STRANGERS: ("rms",), HELD_OUT: ("awb",)}
+    )
+    monkeypatch.setattr(clarity_trainer.STUDY, "quick", (8, 3, 4))
+    made = clarity_trainer.train(seed=0, device="cpu", quick=True, tell=lambda line: None)
+    judged = clarity_trainer.judge({"candidate": made.data, "rule": None}, quick=True)
+    assert judged["candidate"].n == judged["rule"].n == 4
+    assert {"variation_db.error", "audible.error"} < judged["candidate"].more.keys()
+    assert judged["rule"].more["audible.error"] < 0.5
 
 
 def test_repairs_are_found_by_the_weights_that_are_used() -> None:

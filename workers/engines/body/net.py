@@ -32,14 +32,19 @@ def parsed(data: bytes, name: str, features: int, labels: int) -> Arrays:
     return weights
 
 
-def chances(weights: Arrays, windows: Floats) -> Floats:
-    """(n, labels) from (n, frames, features)."""
+def chances(weights: Arrays, windows: Floats, labels: int | None = None) -> Floats:
+    """(n, labels) from (n, frames, features); `labels` where the network tells more than those."""
+    scores = outputs(weights, windows)[:, :labels] / weights["temperature"]
+    grown = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(grown / grown.sum(axis=1, keepdims=True))
+
+
+def outputs(weights: Arrays, windows: Floats) -> Floats:
+    """(n, outputs) as they leave the last line."""
     x = (windows - weights["mean"]) / weights["scale"]
     x = np.maximum(_convolved(x, weights["w1"]) + weights["b1"], 0.0)
     x = np.maximum(_convolved(x, weights["w2"]) + weights["b2"], 0.0)
-    scores = (x.mean(axis=1) @ weights["w3"] + weights["b3"]) / weights["temperature"]
-    grown = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(grown / grown.sum(axis=1, keepdims=True))
+    return np.asarray(x.mean(axis=1) @ weights["w3"] + weights["b3"])
 
 
 def _convolved(x: Floats, kernel: Floats) -> Floats:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from workers.engines.envelope import noise_and_speech_db, read_envelope
+from workers.engines.prosody import clarity, reverberation, voice
 from workers.engines.prosody import loudness as loud
 from workers.engines.prosody import pitch as pitches
-from workers.engines.prosody import reverberation, voice
 from workers.engines.prosody.cautions import warnings
 from workers.engines.prosody.talkers import Voices, two_voices
 from workers.engines.timeline import keep_arrays, keep_json, merge, rounded, series, total
@@ -35,6 +35,7 @@ _REASONS = {
     "whispered": "There is speech but hardly any voice in it, as in whispering: it has no pitch.",
     "too_short": "The recording is too short for this.",
     "no_decays": "Too few sounds die away clearly enough to hear the room in.",
+    "weights_unreadable": "The model that hears this cannot be read on this machine.",
     "no_noise": "There is no moment without speech to hear the room in.",
 }
 
@@ -49,7 +50,10 @@ def run(job: StageJob, report: Report) -> StageOutput:
     speech = merge(job["upstream"].get("audio", {}).get("speech", []))
     engine = f"praat {parselmouth.PRAAT_VERSION} (parselmouth {parselmouth.__version__})"
     trim = trim_of(job["settings"])
-    section, withheld, artifacts, voices = _measure(path, speech, trim, job["workdir"], report)
+    clear = clarity.loaded(job["settings"].get("engines") or {})
+    section, withheld, artifacts, voices = _measure(
+        path, speech, trim, clear.value, job["workdir"], report
+    )
     heard = job["upstream"].get("audio", {})
     section["warnings"] = warnings(
         clipping=heard.get("clipping_ratio"),
@@ -66,13 +70,14 @@ def run(job: StageJob, report: Report) -> StageOutput:
         "withheld": withheld,
         "artifacts": artifacts,
         "engine": engine,
-        "model": "",
+        "model": clear.name,
     }
 
 
 def _measure(
-    path: str, speech: list[Span], trim: Span | None, workdir: str, report: Report
-) -> tuple[dict[str, Any], list[Withheld], list[Any], Voices | None]:
+    path: str, speech: list[Span], trim: Span | None, classify: clarity.Classifier | None,
+    workdir: str, report: Report,
+) -> tuple[dict[str, Any], list[Withheld], list[Any], Voices | None]:  # fmt: skip
     envelope = read_envelope(path)
     report(0.1)
     pitch = pitches.two_pass(
@@ -95,6 +100,9 @@ def _measure(
         "reverberation_s": rounded(
             reverberation.measure(path, speech, trim["end"] if trim else None), 2
         ),
+        "clarity": {
+            "muffled_ratio": rounded(clarity.muffled(path, speech, classify) if classify else None)
+        },
     }
     artifacts = [
         keep_json(
@@ -116,7 +124,8 @@ def _measure(
     if not whispered:  # what reads the pitch says then that it has none
         artifacts += _pitch_files(pitch, workdir)
     voices = None if whispered else two_voices(pitch.wide or pitch, speech)
-    return section, _withheld(section, bool(speech), whispered), artifacts, voices
+    unread = classify is None
+    return section, _withheld(section, bool(speech), whispered, unread), artifacts, voices
 
 
 def _pitch_files(pitch: pitches.PitchTrack, workdir: str) -> list[ArtifactFile]:
@@ -140,12 +149,15 @@ def _signal_to_noise(noise_db: float | None, speech_db: float | None) -> float |
     return rounded(10 * np.log10(max(speech - noise, noise * 0.01) / noise), 1)
 
 
-def _withheld(section: dict[str, Any], has_speech: bool, whispered: bool) -> list[Withheld]:
+def _withheld(
+    section: dict[str, Any], has_speech: bool, whispered: bool, unread: bool
+) -> list[Withheld]:
     """One entry for each null."""
     voiceless = "whispered" if whispered else "too_little_voice"
     codes = {
         "pitch": voiceless, "voice": voiceless, "loudness": "too_short",
         "signal_to_noise_db": "no_noise", "reverberation_s": "no_decays",
+        "clarity": "weights_unreadable" if unread else "too_short",
     }  # fmt: skip
     entries: list[Withheld] = []
     for name, value in section.items():

@@ -12,6 +12,7 @@ from workers.training.evaluation.types import Part, Report
 
 SUITES: dict[str, str] = {
     "body": "workers.training.suites.body:evaluate",
+    "clarity": "workers.training.suites.clarity:evaluate",
     "clauses": "workers.training.suites.clauses:evaluate",
     "delivery": "workers.training.suites.delivery:evaluate",
     "disfluency": "workers.training.suites.disfluency:evaluate",

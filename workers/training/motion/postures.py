@@ -41,10 +41,10 @@ class Posed:
     """(n,): index into KINDS, -1 on the way from one to the next."""
 
 
-def posed(seed: int, *, outside: bool, seconds: float = SECONDS) -> Posed:
-    """A speaker of one minute."""
+def posed(seed: int, *, far: float, seconds: float = SECONDS) -> Posed:
+    """A speaker of one minute, `far` from those learned from (`training.draws`)."""
     chance = np.random.default_rng(seed)
-    draw = Draw(chance, outside)
+    draw = Draw(chance, far)
     times = np.arange(0.0, seconds, 1 / FPS)
     build, camera, sensor = seen_by(draw)
     manner = Manner(
@@ -71,7 +71,7 @@ def posed(seed: int, *, outside: bool, seconds: float = SECONDS) -> Posed:
 
 def seen_by(draw: Draw) -> tuple[Build, Camera, Sensor]:
     """Who stands there, before which camera, seen how well."""
-    chance, pick = draw.chance, draw.pick
+    pick = draw.pick
     build = Build(
         trunk=pick(1.2, 1.5, 0.3), neck=pick(0.36, 0.48, 0.3), hips=pick(0.52, 0.72, 0.3),
         upper_arm=pick(0.72, 0.84, 0.3), forearm=pick(0.62, 0.74, 0.3),
@@ -80,13 +80,12 @@ def seen_by(draw: Draw) -> tuple[Build, Camera, Sensor]:
         distance=pick(2.8, 6.0, 0.2), height=pick(-0.3, 0.8, 0.3), beside=pick(-0.5, 0.5, 0.3),
         roll=pick(-3.0, 3.0, 0.5), view=pick(1.0, 1.9, 0.15), aim=pick(0.2, 0.5, 0.3),
         aside=pick(-0.1, 0.1, 0.3),
-        aspect=float(chance.choice([4 / 5, 1.0] if draw.outside else [16 / 9, 4 / 3])),
+        aspect=draw.aspect(),
     )  # fmt: skip
     sensor = Sensor(
-        noise=float(chance.uniform(0.02, 0.03) if draw.outside else chance.uniform(0.005, 0.02)),
-        drift=float(chance.uniform(0.02, 0.03) if draw.outside else chance.uniform(0.005, 0.02)),
-        lost=float(chance.uniform(0.1, 0.2) if draw.outside else chance.uniform(0.0, 0.1)),
-    )
+        noise=draw.worse(0.005, 0.02, 0.03), drift=draw.worse(0.005, 0.02, 0.03),
+        lost=draw.worse(0.0, 0.1, 0.2),
+    )  # fmt: skip
     return build, camera, sensor
 
 

@@ -27,6 +27,7 @@ from workers.training.speech.draws import answers
 from workers.training.speech.noise import KINDS, babble, mixed, with_noise
 from workers.training.speech.passages import FILLED as FILLED_PAUSE
 from workers.training.speech.rooms import Room, in_room
+from workers.training.speech.voices import VOICES as OURS
 from workers.training.speech.voices import Samples, resampled, speak
 
 Span = tuple[float, float]
@@ -163,7 +164,7 @@ def _change(chance: random.Random) -> Change:
 
 def _recorded(samples: Samples, voice: str, chance: random.Random) -> Samples:
     """A tilt of the microphone, a room, noise, a telephone's band, a level: each now and then."""
-    heard = _tilted(samples, chance.uniform(-6.0, 6.0)) if chance.random() < 0.5 else samples
+    heard = tilted(samples, chance.uniform(-6.0, 6.0)) if chance.random() < 0.5 else samples
     if chance.random() < 0.4:
         room = Room(chance.uniform(0.2, 0.8), chance.uniform(0.4, 2.8), seed=chance.randint(1, 9))
         heard = in_room(heard, room)
@@ -180,7 +181,7 @@ def _recorded(samples: Samples, voice: str, chance: random.Random) -> Samples:
     return np.clip(heard * 10 ** (chance.uniform(-20.0, 0.0) / 20), -1, 1).astype(np.float32)
 
 
-def _tilted(samples: Samples, db: float) -> Samples:
+def tilted(samples: Samples, db: float) -> Samples:
     """`db` more at 8 kHz than at 500 Hz, in a straight line over octaves."""
     spectrum = np.fft.rfft(samples)
     octaves = np.log2(np.maximum(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE), 60) / 500)
@@ -204,18 +205,18 @@ def uttered(voice: str, texts: Sequence[str]) -> dict[str, Samples]:
     """Each text by a voice, without the silence about it."""
     with tempfile.TemporaryDirectory() as folder:
         waves = {text: Path(folder, f"{n}.wav") for n, text in enumerate(dict.fromkeys(texts))}
-        if voice in FESTIVAL:
+        if voice not in OURS and "+" not in voice:
             script = f"(voice_{voice})" + "".join(
                 f'(set! u (Utterance Text "{text}")) (utt.synth u) (utt.save.wave u "{wave}")'
                 for text, wave in waves.items()
             )
             command = ["festival", "--pipe"]
             subprocess.run(command, input=script, capture_output=True, text=True, check=True)
-        elif voice in ESPEAK:
+        elif "+" in voice:
             for text, wave in waves.items():
                 command = ["espeak-ng", "-v", voice, "-w", str(wave), text]
                 subprocess.run(command, capture_output=True, check=True)
-        if voice in KNOWN:
+        if voice in OURS:
             return {text: _cut(speak(text, voice)[0]) for text in waves}
         if not all(wave.exists() for wave in waves.values()):
             raise Unavailable(f"the voice {voice} is missing (Debian packages {PACKAGES})")

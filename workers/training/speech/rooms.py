@@ -41,7 +41,7 @@ def in_room(samples: Samples, room: Room) -> Samples:
     return heard.astype(np.float32)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def impulse_response(room: Room) -> Samples:
     """From the direct sound (1.0, at sample 0) to where it is 60 dB down."""
     from scipy.signal import butter, sosfilt

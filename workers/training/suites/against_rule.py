@@ -10,19 +10,26 @@ MOST_WRONG = 0.1
 """Share of a speaker's cases over which the speaker is told of."""
 
 
-def report(suite: str, part: Part, model: Judged, rule: Judged, outcomes: list[Outcome]) -> Report:
-    counts = by_label(model.confusion or {})
-    return Report(
-        suite, part, f"{suite} 1",
-        [
-            Figure(model.metric, model.figure, target=rule.figure, n=model.n,
-                   note="the target is what the rule reaches"),
-            Figure(f"rule.{rule.metric}", rule.figure, n=rule.n),
-            *(Figure(f"{kind}.f1", one.f1, n=one.expected) for kind, one in counts.items()),
-            Figure("calibration.error", model.ece, target=0.05, better="lower", n=model.n),
-        ],
-        outcomes, model.confusion,
-    )  # fmt: skip
+def report(
+    suite: str, part: Part, model: Judged | None, rule: Judged, outcomes: list[Outcome]
+) -> Report:
+    """Of what ships: the `model`, or where it is None the rule."""
+    of = model or rule
+    counts = by_label(of.confusion or {})
+    figures = [
+        Figure(f"rule.{rule.metric}", rule.figure, n=rule.n),
+        *(Figure(f"{kind}.f1", one.f1, n=one.expected) for kind, one in counts.items()),
+        *(Figure(name, value, "dB" if "_db." in name else "ratio", better="lower", n=of.n)
+          for name, value in of.more.items() if name.endswith(".error")),
+    ]  # fmt: skip
+    if model is not None:
+        figures.insert(0, Figure(model.metric, model.figure, target=rule.figure, n=model.n,
+                                 note="the target is what the rule reaches"))  # fmt: skip
+        figures.append(
+            Figure("calibration.error", model.ece, target=0.05, better="lower", n=model.n)
+        )
+    engine = f"{suite} 1" if model else f"{suite} by rule"
+    return Report(suite, part, engine, figures, outcomes, of.confusion)
 
 
 def outcome(case: str, right: int, total: int, what: str) -> Outcome:

@@ -16,7 +16,7 @@ from workers.engines.body.geometry import SHOULDER_L, SHOULDER_R, signals
 from workers.engines.body.gestures import gestures
 from workers.engines.body.watch import Track
 from workers.engines.timeline import Floats
-from workers.training.draws import Draw
+from workers.training.draws import HELD_OUT, INSIDE, Draw
 from workers.training.evaluation.scores import Counts, events, percentile
 from workers.training.evaluation.types import Figure, Outcome, Part, Report
 from workers.training.motion.moves import Gesture, Manner, gestured
@@ -119,13 +119,14 @@ def _spans(items: list[dict[str, Any]]) -> list[tuple[float, float]]:
 
 def _films(part: Part) -> Iterator[Filmed]:
     for number in range(CASES[part]):
-        yield film(SEED[part] + number, outside=part == "heldout")
+        yield film(SEED[part] + number, far=HELD_OUT if part == "heldout" else INSIDE)
 
 
-def film(seed: int, *, outside: bool, seconds: float = 120.0, fps: float = 5.0) -> Filmed:
-    """A speaker of two minutes; `outside` has what the training never saw."""
+def film(seed: int, *, far: float, seconds: float = 120.0, fps: float = 5.0) -> Filmed:
+    """A speaker of two minutes, `far` from those learned from (`training.draws`)."""
     chance = np.random.default_rng(seed)
-    pick = Draw(chance, outside).pick
+    draw = Draw(chance, far)
+    pick = draw.pick
     times = np.arange(0.0, seconds, 1 / fps)
     build = Build(
         trunk=pick(1.2, 1.5, 0.3), neck=pick(0.36, 0.48, 0.3), upper_arm=pick(0.72, 0.84, 0.3),
@@ -134,15 +135,15 @@ def film(seed: int, *, outside: bool, seconds: float = 120.0, fps: float = 5.0) 
     camera = Camera(
         distance=pick(3.5, 6.0, 0.3), height=pick(-0.2, 0.6, 0.3), beside=pick(-0.5, 0.5, 0.2),
         view=pick(1.3, 1.9, 0.2), aside=pick(-0.1, 0.1, 0.3),
-        aspect=float(chance.choice([4 / 5, 1.0] if outside else [16 / 9, 4 / 3])),
+        aspect=draw.aspect(),
     )  # fmt: skip
     manner = Manner(
         size=pick(0.8, 1.2, 0.4), pace=pick(0.85, 1.15, 0.4),
         rest=(1.2, pick(3.0, 8.0, 0.2)),
     )  # fmt: skip
     sensor = Sensor(
-        noise=0.025 if outside else float(chance.uniform(0.005, 0.02)),
-        degrees=float(chance.uniform(0.5, 2.0)), lost=0.05 if outside else 0.02,
+        noise=0.02 + 0.005 * far if far else float(chance.uniform(0.005, 0.02)),
+        degrees=float(chance.uniform(0.5, 2.0)), lost=0.02 + 0.03 * far,
     )  # fmt: skip
     stance = still(len(times))
     wrists, made = gestured(times, manner, seed)

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 TRAINERS: dict[str, str] = {
+    "clarity": "workers.training.trainers.clarity",
     "disfluency": "workers.training.trainers.disfluency",
     "gesture": "workers.training.trainers.gesture",
     "posture": "workers.training.trainers.posture",

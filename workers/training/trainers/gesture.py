@@ -39,9 +39,9 @@ MOST = 0.5
 Span = tuple[float, float]
 
 
-def cases(first: int, count: int, *, outside: bool) -> Iterator[Case[Floats]]:
+def cases(first: int, count: int, *, far: float) -> Iterator[Case[Floats]]:
     for seed in range(first, first + count):
-        one = film(seed, outside=outside)
+        one = film(seed, far=far)
         seen = signals(one.track)
         items = gestures(seen)["items"] + hand_to_face(seen)["items"]
         busy = [(item["start"], item["end"]) for item in items]

@@ -43,9 +43,9 @@ PART_OF = [0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2]
 HIPS, HANDS = [9, 10], ([7], [8], [5, 7], [6, 8])
 
 
-def cases(first: int, count: int, *, outside: bool) -> Iterator[Case[Windows]]:
+def cases(first: int, count: int, *, far: float) -> Iterator[Case[Windows]]:
     for seed in range(first, first + count):
-        one = posed(seed, outside=outside)
+        one = posed(seed, far=far)
         found = windows(signals(one.track))
         yield Case(found, found.features, _truth(one.kinds, found))
 
