@@ -184,10 +184,11 @@ _VOICE: tuple[Entry, ...] = (
         how=_("A small model of ours hears eight seconds at a time."),
         why=_("Consonants live in the upper bands: without them words sound alike."),
         sure="low",
-        not_said=_("The model learned from made speech, and only what it is sure of counts. "
-                   "Whether the microphone or the voice is muffled it cannot tell."),
+        not_said=_("The model learned from made speech, and only what it is sure of counts: most "
+                   "muffled recordings go unnoticed. Whether the microphone or the voice is "
+                   "muffled it cannot tell."),
         says=bands(
-            (0.2, _("Your voice does not sound muffled.")),
+            (0.2, _("Little or none of it is surely muffled.")),
             (None, _("Your voice sounds muffled %(value)s %% of the time: free the microphone, or "
                      "turn towards it.")),
         ),
