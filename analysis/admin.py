@@ -230,9 +230,9 @@ class SentenceAdmin(ReadOnly):
 class CoachCallAdmin(ReadOnly):
     """What a language model cost; what was said in a call is its learner's alone."""
 
-    list_display = ("started", "recipient", "model", "prompt", "consent", "outcome", "tokens_in",
-                    "tokens_out", "cost", "latency_s", "detail")  # fmt: skip
-    list_filter = ("outcome", "recipient", "model", "prompt", "started")
+    list_display = ("started", "purpose", "recipient", "model", "prompt", "consent", "outcome",
+                    "tokens_in", "tokens_out", "cost", "latency_s", "detail")  # fmt: skip
+    list_filter = ("purpose", "outcome", "recipient", "model", "prompt", "started")
     search_fields = ("=id", "=session__id", "=owner__id")
     date_hierarchy = "started"
     change_list_template = "admin/analysis/coachcall/change_list.html"
@@ -255,7 +255,7 @@ class CoachExchangeAdmin(ReadOnly):
 
 @admin.register(CoachConsent)
 class CoachConsentAdmin(ReadOnly):
-    list_display = ("user", "recipient", "mode", "given_at")
-    list_filter = ("recipient", "mode")
+    list_display = ("user", "recipient", "mode", "questions", "follow_ups", "given_at")
+    list_filter = ("recipient", "mode", "questions", "follow_ups")
     search_fields = ("=user__id", "user__email")
     list_select_related = ("user",)

@@ -97,13 +97,30 @@ class SpeakerForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    """Whether a language model may be asked, and when."""
+    """What a language model may be asked for, and when."""
 
     mode = forms.ChoiceField(
         label=_("May a language model read what you said?"),
         required=False,
         choices=[("", _("No")), *CoachConsent.Mode.choices],
         widget=forms.RadioSelect,
+        help_text=_("For coach's notes beside a result."),
+    )
+    questions = forms.BooleanField(
+        label=_("It may suggest questions for a preparation"),
+        required=False,
+        help_text=_(
+            "Sent are the job's title and description, the type and level of the interview, and "
+            "the questions that are in the list. You see it first, each time."
+        ),
+    )
+    follow_ups = forms.BooleanField(
+        label=_("It may ask follow-up questions in a practice interview"),
+        required=False,
+        help_text=_(
+            "Sent are the question and the last part of your answer as live captions heard it, "
+            "right after you gave it. You can read it afterwards."
+        ),
     )
 
 

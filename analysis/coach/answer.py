@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -10,40 +10,40 @@ LONGEST_ANSWER = 200_000
 """Characters; more is not read at all."""
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Evidence(_Strict):
+class Evidence(Strict):
     index: int
     quote: str
 
 
-class Label(_Strict):
+class Label(Strict):
     index: int
     label: Literal["situation", "task", "action", "result", "none"]
 
 
-class Judgement(_Strict):
+class Judgement(Strict):
     question: int
     relevance: Literal["answers", "partly", "misses"]
     why: str
     quotes: list[Evidence]
 
 
-class Strength(_Strict):
+class Strength(Strict):
     text: str
     evidence: list[Evidence]
 
 
-class Suggestion(_Strict):
+class Suggestion(Strict):
     title: str
     text: str
     try_saying: str
     evidence: list[Evidence]
 
 
-class Answer(_Strict):
+class Answer(Strict):
     labels: list[Label]
     answers: list[Judgement]
     strengths: list[Strength]
@@ -62,10 +62,18 @@ def schema() -> dict[str, Any]:
 
 def read(text: str) -> Answer:
     """The answer in `text`. Raises NotAnAnswer."""
+    return read_as(Answer, text)
+
+
+M = TypeVar("M", bound=Strict)
+
+
+def read_as(form: type[M], text: str) -> M:
+    """What `text` says, in the agreed `form`. Raises NotAnAnswer."""
     if len(text) > LONGEST_ANSWER:
         raise NotAnAnswer(f"{len(text)} characters")
     try:
-        return Answer.model_validate_json(text)
+        return form.model_validate_json(text)
     except ValidationError as error:
         # where and what kind, never the text itself: it goes to logs and to the operator's list
         kinds = [f"{'.'.join(map(str, e['loc']))} {e['type']}" for e in error.errors()[:5]]

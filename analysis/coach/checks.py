@@ -16,7 +16,7 @@ from typing import Any
 from analysis.coach import answer as answers
 from analysis.coach.figures import claimed, numbers
 from analysis.coach.plain import plain
-from analysis.coach.request import Line, Request
+from analysis.coach.request import Line, Message, Request
 
 LONGEST_TEXT, LONGEST_TITLE = 400, 80
 MOST_STRENGTHS, MOST_SUGGESTIONS, MOST_QUOTES = 3, 3, 3
@@ -33,18 +33,16 @@ _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)(?<!['\"(])\b[A-Z]\w+")
 _WORD = re.compile(r"\w+")
 
 
-class Checker:
-    """Holds the texts of one answer against one request. `dropped` counts why."""
+class TextChecker:
+    """Holds texts of one answer (`texts`: all of them) against what was sent. `dropped` counts
+    why."""
 
-    def __init__(self, request: Request, answer: answers.Answer) -> None:
-        self._lines = {line.index: line for line in request.lines}
-        self._numbers = numbers(request.facts)
-        self._known = _words([request.facts, "STAR"])
+    def __init__(self, sent: Message, texts: Iterable[str]) -> None:
+        self._numbers = numbers(sent.facts)
+        self._known = _words([sent.facts, "STAR"])
         # a word that is written small anywhere is no name, also where a title writes it large
-        self._small = {
-            word for text in (request.system, *_texts(answer)) for word in _WORD.findall(text)
-        }
-        self._secret = _runs(request.system)
+        self._small = {word for text in (sent.system, *texts) for word in _WORD.findall(text)}
+        self._secret = _runs(sent.system)
         self.dropped: Counter[str] = Counter()
 
     def text(self, given: str, longest: int = LONGEST_TEXT) -> str:
@@ -55,12 +53,34 @@ class Checker:
             self.dropped[why] += 1
         return "" if why else text
 
+    def _why_not(self, text: str, longest: int) -> str:
+        if len(text) > longest:
+            return "length"
+        if _FOREIGN.search(text):
+            return "markup"
+        if not claimed(text) <= self._numbers:
+            return "figure"
+        if any(not self._may_say(name) for name in _NAME.findall(text)):
+            return "name"
+        return "instructions" if _runs(text) & self._secret else ""
+
+    def _may_say(self, word: str) -> bool:
+        return word.casefold() in self._known or word.lower() in self._small
+
+
+class Checker(TextChecker):
+    """Holds coach's notes against a practice."""
+
+    def __init__(self, request: Request, answer: answers.Answer) -> None:
+        super().__init__(request, _texts(answer))
+        self._lines = {line.index: line for line in request.lines}
+
     def evidence(self, given: Sequence[answers.Evidence]) -> list[dict[str, Any]]:
         """Quotes that stand in the sentence they name, in the learner's own spelling."""
         found = []
         for one in given[:MOST_QUOTES]:
             line = self._lines.get(one.index)
-            quote = _found_in(line.text, one.quote) if line else ""
+            quote = found_in(line.text, one.quote) if line else ""
             if line and quote:
                 found.append({"index": line.index, "start": line.start, "end": line.end,
                               "text": quote})  # fmt: skip
@@ -74,20 +94,7 @@ class Checker:
         return given.index in self._lines
 
     def _why_not(self, text: str, longest: int) -> str:
-        if len(text) > longest:
-            return "length"
-        if _FOREIGN.search(text):
-            return "markup"
-        if _MARK.search(text):
-            return "mark"
-        if not claimed(text) <= self._numbers:
-            return "figure"
-        if any(not self._may_say(name) for name in _NAME.findall(text)):
-            return "name"
-        return "instructions" if _runs(text) & self._secret else ""
-
-    def _may_say(self, word: str) -> bool:
-        return word.casefold() in self._known or word.lower() in self._small
+        return "mark" if _MARK.search(text) else super()._why_not(text, longest)
 
 
 def notes_of(request: Request, answer: answers.Answer) -> dict[str, Any]:
@@ -158,7 +165,7 @@ def _story(lines: Sequence[Line], labels: Iterable[answers.Label]) -> dict[str, 
     return {"sentences": sentences, "agreement": round(1 - differs / len(lines), 3)}
 
 
-def _found_in(sentence: str, quote: str) -> str:
+def found_in(sentence: str, quote: str) -> str:
     """`quote` as `sentence` has it; empty where it has not, or where it is no quote at all."""
     wanted = plain(quote).translate(_ALIKE).strip("\"' .…")
     if not _WORD.search(wanted):

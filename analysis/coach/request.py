@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from django.utils.translation import override
 
 from analysis.catalogue import entry, shown, value_at
+from analysis.coach.answer import schema
 from analysis.coach.plain import masked
 from analysis.coach.site import Site
 
@@ -66,15 +67,18 @@ class Asked:
     """Its first sentence, by place in `Request.lines`."""
 
 
-@dataclass(frozen=True)
-class Request:
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What goes out in one call, whatever it is about."""
+
     system: str
     user: str
-    lines: tuple[Line, ...]
-    asked: tuple[Asked, ...]
+    prompt: str
+    """The version of `system`."""
+    schema: Mapping[str, Any] = field(repr=False, compare=False)
+    """Of the answer."""
     facts: str
     """All that an answer may draw on, without the numbering around it."""
-    prompt: str = PROMPT
 
     def digest(self, site: Site) -> str:
         """Names exactly this text for exactly this model."""
@@ -82,9 +86,24 @@ class Request:
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Request(Message):
+    """For coach's notes about one run."""
+
+    lines: tuple[Line, ...]
+    asked: tuple[Asked, ...]
+
+
 @cache
-def system_prompt(version: str = PROMPT) -> str:
-    return (_FOLDER / f"{version}.md").read_text(encoding="utf-8").strip()
+def system_prompt(version: str = PROMPT, folder: Path = _FOLDER) -> str:
+    return (folder / f"{version}.md").read_text(encoding="utf-8").strip()
+
+
+def fenced(rows: Iterable[str]) -> str:
+    """`rows` between two lines that nothing inside can write: their code is worked out from it."""
+    data = "\n".join(rows)
+    code = hashlib.sha256(data.encode()).hexdigest()[:12]
+    return f"BEGIN DATA {code}\n{data}\nEND DATA {code}"
 
 
 def request_of(
@@ -110,11 +129,11 @@ def request_of(
     questions = {part["id"]: masked(part["question"], names) for part in settings["parts"]}
     asked = tuple(_asked(one, questions, lines) for one in content.get("answers") or [])
     figures = _figures(results)
-    data = "\n".join(_data(settings["scenario"], lines, asked, figures))
-    code = hashlib.sha256(data.encode()).hexdigest()[:12]
     return Request(
         system=system_prompt(),
-        user=f"BEGIN DATA {code}\n{data}\nEND DATA {code}",
+        user=fenced(_data(settings["scenario"], lines, asked, figures)),
+        prompt=PROMPT,
+        schema=schema(),
         lines=lines,
         asked=asked,
         facts="\n".join([*(line.text for line in lines), *questions.values(), *figures]),

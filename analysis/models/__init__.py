@@ -1,7 +1,7 @@
 """What was measured, what a language model was asked and said, and clips."""
 
 from analysis.models.clips import Clip
-from analysis.models.coach import CoachCall, CoachConsent, CoachExchange
+from analysis.models.coach import CoachCall, CoachConsent, CoachExchange, Exchange, Purpose
 from analysis.models.measured import (
     AnalysisRun,
     Artifact,
@@ -24,8 +24,10 @@ __all__ = [
     "CoachExchange",
     "DeadLetter",
     "Event",
+    "Exchange",
     "Feedback",
     "Metric",
+    "Purpose",
     "Score",
     "Sentence",
     "StageRun",

@@ -14,6 +14,14 @@ from config.privacy import Privacy
 from sessions.models import Session
 
 
+class Purpose(models.TextChoices):
+    """What a language model is asked for; each is allowed by itself."""
+
+    NOTES = "notes", _("Coach's notes")
+    QUESTIONS = "questions", _("Questions for a preparation")
+    FOLLOW_UP = "follow_up", _("A follow-up question")
+
+
 class CoachConsent(models.Model):
     """One person's word that what they said may go to `recipient`. Taken back, the row goes.
 
@@ -28,7 +36,10 @@ class CoachConsent(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="coach_consent"
     )
     recipient = models.CharField(_("recipient"), max_length=255)
-    mode = models.CharField(_("mode"), max_length=6, choices=Mode)
+    mode = models.CharField(_("coach's notes"), max_length=6, choices=Mode, blank=True)
+    """Empty: none."""
+    questions = models.BooleanField(_("questions for a preparation"), default=False)
+    follow_ups = models.BooleanField(_("follow-up questions"), default=False)
     given_at = models.DateTimeField(_("given"), default=timezone.now)
     privacy = Privacy(owner="user")
 
@@ -38,6 +49,13 @@ class CoachConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.mode}"
+
+    def allows(self, purpose: str) -> bool:
+        return {
+            Purpose.NOTES: bool(self.mode),
+            Purpose.QUESTIONS: self.questions,
+            Purpose.FOLLOW_UP: self.follow_ups,
+        }[Purpose(purpose)]
 
 
 class CoachCall(models.Model):
@@ -67,6 +85,9 @@ class CoachCall(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="coach_calls"
     )
     session = models.ForeignKey(Session, models.SET_NULL, null=True, related_name="coach_calls")
+    purpose = models.CharField(
+        _("asked for"), max_length=10, choices=Purpose, default=Purpose.NOTES
+    )
     recipient = models.CharField(_("recipient"), max_length=255)
     provider = models.CharField(_("provider"), max_length=12)
     model = models.CharField(_("model"), max_length=120)
@@ -102,17 +123,26 @@ class CoachCall(models.Model):
         return f"{self.model} {self.started:%Y-%m-%d %H:%M}"
 
 
-class CoachExchange(models.Model):
-    """What was sent in a call and what came back, word for word, for the learner to read."""
+class Exchange(models.Model):
+    """What was sent in a call and what came back, word for word, for the learner to read. It goes
+    with what it is about."""
+
+    digest = models.CharField(_("digest of what was sent"), max_length=64)
+    instructions = models.TextField(_("instructions sent"))
+    data = models.TextField(_("data sent"))
+    response = models.TextField(_("answer"), blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class CoachExchange(Exchange):
+    """About a practice: for coach's notes, or for a follow-up question."""
 
     call = models.OneToOneField(
         CoachCall, models.CASCADE, primary_key=True, related_name="exchange"
     )
     session = models.ForeignKey(Session, models.CASCADE, related_name="coach_exchanges")
-    digest = models.CharField(_("digest of what was sent"), max_length=64)
-    instructions = models.TextField(_("instructions sent"))
-    data = models.TextField(_("data sent"))
-    response = models.TextField(_("answer"), blank=True)
     privacy = Privacy(owner="session__owner")
 
     class Meta:

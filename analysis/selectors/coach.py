@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from analysis.coach.panel import CoachPanel, panel_of
@@ -13,7 +13,7 @@ from analysis.coach.plain import names_of
 from analysis.coach.request import Request, request_of
 from analysis.coach.site import Site, the_site
 from analysis.document import Document
-from analysis.models import AnalysisRun, CoachCall, CoachConsent, CoachExchange, StageRun
+from analysis.models import AnalysisRun, CoachCall, CoachConsent, CoachExchange, Purpose, StageRun
 from analysis.services.states import NOT_REACHED
 from coaching.accounts.models import User
 from sessions.models import Session
@@ -27,9 +27,14 @@ def offered_to(user: User) -> Site | None:
     return None if user.is_guest else the_site()
 
 
-def consent_of(user: User, site: Site) -> CoachConsent | None:
-    """What `user` allowed for this recipient; a consent to another one is none."""
-    return CoachConsent.objects.filter(user=user, recipient=site.recipient).first()
+def consent_of(
+    user: User, site: Site, purpose: Purpose = Purpose.NOTES, *, lock: bool = False
+) -> CoachConsent | None:
+    """What `user` allowed for this recipient, if that holds for `purpose`; a consent to another
+    one is none. `lock`: it cannot be taken back until the transaction ends."""
+    found = CoachConsent.objects.filter(user=user, recipient=site.recipient)
+    consent = (found.select_for_update() if lock else found).first()
+    return consent if consent and consent.allows(purpose) else None
 
 
 def request_for(run: AnalysisRun) -> Request:
@@ -43,8 +48,18 @@ def request_for(run: AnalysisRun) -> Request:
 
 
 def latest_exchange(session: Session) -> CoachExchange | None:
-    """What was last sent about `session`."""
-    return session.coach_exchanges.select_related("call").order_by("-call__started").first()
+    """What was last sent about `session` for coach's notes."""
+    return _sent(session, Purpose.NOTES).first()
+
+
+def follow_up_exchanges(session: Session) -> list[CoachExchange]:
+    """What was sent for follow-up questions of `session`, the newest first."""
+    return list(_sent(session, Purpose.FOLLOW_UP))
+
+
+def _sent(session: Session, purpose: Purpose) -> QuerySet[CoachExchange]:
+    found = session.coach_exchanges.filter(call__purpose=purpose)
+    return found.select_related("call").order_by("-call__started")
 
 
 def answer_to(session: Session, digest: str) -> CoachExchange | None:
@@ -94,7 +109,7 @@ def in_next_run(session: Session) -> dict[str, Any] | None:
         return {"state": StageRun.State.SKIPPED, "error_code": REFUSED}
     consent = consent_of(session.owner, site)
     always = consent is not None and consent.mode == CoachConsent.Mode.ALWAYS
-    answered = session.coach_exchanges.filter(call__outcome=CoachCall.Outcome.ANSWERED)
+    answered = _sent(session, Purpose.NOTES).filter(call__outcome=CoachCall.Outcome.ANSWERED)
     return {} if always or answered.exists() else None
 
 

@@ -25,16 +25,23 @@ class Refused(Exception):
 
 
 @transaction.atomic
-def give_consent(*, user: User, mode: str) -> CoachConsent:
-    """Allow what `mode` says, for the recipient of today. Raises Refused where none is asked."""
+def give_consent(
+    *, user: User, mode: str = "", questions: bool = False, follow_ups: bool = False
+) -> CoachConsent:
+    """Allow just this, for the recipient of today: notes as `mode` says, questions for a
+    preparation, follow-up questions. Raises Refused where none is asked."""
     site = offered_to(user)
     if site is None:
         raise Refused(OFF)
+    if not mode:
+        _stop_notes(user)
     consent, _made = CoachConsent.objects.update_or_create(
         user=user,
         defaults={
             "recipient": site.recipient,
-            "mode": CoachConsent.Mode(mode),
+            "mode": CoachConsent.Mode(mode) if mode else "",
+            "questions": questions,
+            "follow_ups": follow_ups,
             "given_at": timezone.now(),
         },
     )
@@ -43,9 +50,13 @@ def give_consent(*, user: User, mode: str) -> CoachConsent:
 
 @transaction.atomic
 def withdraw_consent(*, user: User) -> None:
-    """Take it back: what has not been sent yet is not sent. Notes that are there stay until the
-    learner removes them."""
+    """Take all of it back: what has not been sent yet is not sent. Notes that are there stay until
+    the learner removes them."""
     CoachConsent.objects.filter(user=user).delete()
+    _stop_notes(user)
+
+
+def _stop_notes(user: User) -> None:
     waiting = StageRun.objects.filter(owner=user, name="coach").exclude(state__in=StageRun.SETTLED)
     waiting.update(**_SKIPPED, error_code="coach_withdrawn")
 

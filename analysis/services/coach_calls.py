@@ -12,14 +12,21 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from analysis.coach.answer import schema
-from analysis.coach.request import NothingToSend, Request
+from analysis.coach.request import Message, NothingToSend
 from analysis.coach.site import FAILED, OFF, Site
-from analysis.models import AnalysisRun, CoachCall, CoachConsent, CoachExchange, StageRun
-from analysis.selectors.coach import answer_to, offered_to, request_for
+from analysis.models import (
+    AnalysisRun,
+    CoachCall,
+    CoachConsent,
+    CoachExchange,
+    Exchange,
+    Purpose,
+    StageRun,
+)
+from analysis.selectors.coach import answer_to, consent_of, offered_to, request_for
 from analysis.services.coach import Refused
 from sessions.models import Session
 
@@ -49,9 +56,11 @@ class Plan:
     """What a worker does: `call` the language model, or, without one, read an `earlier` answer."""
 
     site: Site
-    request: Request
+    request: Message
     call: CoachCall | None = None
     earlier: str = ""
+    kept: type[Exchange] = CoachExchange
+    """Where what is said is kept."""
 
 
 @transaction.atomic
@@ -70,8 +79,8 @@ def decide(*, stage_id: int) -> Plan:
     digest = request.digest(site)
     if earlier := answer_to(session, digest):
         return Plan(site, request, earlier=earlier.response)
-    consent = CoachConsent.objects.select_for_update().filter(user=session.owner).first()
-    if consent is None or consent.recipient != site.recipient:
+    consent = consent_of(session.owner, site, lock=True)
+    if consent is None:
         raise Refused("coach_withdrawn")
     if consent.mode != CoachConsent.Mode.ALWAYS and stage.input_digest != digest:
         raise Refused("coach_changed" if stage.input_digest else "coach_not_asked")
@@ -80,40 +89,53 @@ def decide(*, stage_id: int) -> Plan:
 
 
 @transaction.atomic
-def reserve(*, site: Site, request: Request, session: Session, consent: str) -> CoachCall:
-    """Book the most a call can cost, and keep what it sends. Raises NotNow."""
+def reserve(
+    *,
+    site: Site,
+    request: Message,
+    session: Session,
+    consent: str,
+    purpose: Purpose = Purpose.NOTES,
+) -> CoachCall:
+    """`book` a call about a practice; one for the same that still runs is given up."""
+    before = session.coach_calls.filter(purpose=purpose)
+    call = CoachCall(owner=session.owner, session=session, purpose=purpose, consent=consent)
+    return book(site=site, request=request, call=call, exchange=CoachExchange(session=session),
+                before=before)  # fmt: skip
+
+
+@transaction.atomic
+def book(
+    *,
+    site: Site,
+    request: Message,
+    call: CoachCall,
+    exchange: Exchange,
+    before: QuerySet[CoachCall],
+) -> CoachCall:
+    """Book the most `call` can cost, and keep in `exchange` what it sends. Of the calls `before` it
+    about the same nobody waits for one that still runs. Raises NotNow."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     now = timezone.now()
-    session.coach_calls.filter(outcome=CoachCall.Outcome.RUNNING).update(
+    before.filter(outcome=CoachCall.Outcome.RUNNING).update(
         outcome=CoachCall.Outcome.LOST, finished_at=now
     )
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    if session.owner.coach_calls.filter(started__gte=today).count() >= site.daily_calls:
+    if CoachCall.objects.filter(owner=call.owner, started__gte=today).count() >= site.daily_calls:
         raise NotNow("coach_daily_limit")
     cost = site.cost(_most_tokens(request), site.max_tokens)
     if spent_in_month(now) + cost > site.budget:
         raise NotNow("coach_over_budget")
-    if wait_s := blocked_for(site, now):
+    if wait_s := blocked_for(site, now, Purpose(call.purpose)):
         raise NotNow(FAILED, wait_s)
-    call = CoachCall.objects.create(
-        owner=session.owner,
-        session=session,
-        recipient=site.recipient,
-        provider=site.provider,
-        model=site.model,
-        prompt=request.prompt,
-        consent=consent,
-        cost=cost,
-        started=now,
-    )
-    CoachExchange.objects.create(
-        call=call,
-        session=session,
-        digest=request.digest(site),
-        instructions=request.system,
-        data=request.user,
-    )
+    call.recipient, call.provider, call.model = site.recipient, site.provider, site.model
+    call.prompt, call.cost, call.started = request.prompt, cost, now
+    call.save(force_insert=True)
+    exchange.digest = request.digest(site)
+    exchange.instructions, exchange.data = request.system, request.user
+    exchange.call = call  # type: ignore[attr-defined]
+    exchange.save(force_insert=True)
     return call
 
 
@@ -127,6 +149,7 @@ def settle(
     wait_s: float | None = None,
     detail: str = "",
     response: str = "",
+    kept: type[Exchange] = CoachExchange,
 ) -> None:
     """Note how a call ended. Without `tokens` it is free where the service wrote nothing, and
     stays at the most it can have cost where nobody knows."""
@@ -139,7 +162,7 @@ def settle(
     elif outcome in _UNPAID:
         call.cost = Decimal(0)
     call.save()
-    CoachExchange.objects.filter(call=call).update(response=response.replace("\0", ""))
+    kept._default_manager.filter(pk=call.pk).update(response=response.replace("\0", ""))
 
 
 def spent_in_month(at: datetime) -> Decimal:
@@ -150,13 +173,16 @@ def spent_in_month(at: datetime) -> Decimal:
     return found["cost__sum"] or Decimal(0)
 
 
-def blocked_for(site: Site, now: datetime) -> float:
+def blocked_for(site: Site, now: datetime, purpose: Purpose = Purpose.NOTES) -> float:
     """Seconds for which the service is to be left alone; 0: ask.
 
     Closed until TOLERATED calls in a row failed; then open for COOL_DOWN_S; then half-open: one
-    call at a time tries. A service that asks for a pause gets it.
+    call at a time tries. A service that asks for a pause gets it. One that is too slow for a
+    follow-up question, which has seconds, is not too slow for anything else.
     """
     calls = CoachCall.objects.filter(recipient=site.recipient)
+    if purpose != Purpose.FOLLOW_UP:
+        calls = calls.exclude(purpose=Purpose.FOLLOW_UP, outcome=CoachCall.Outcome.TIMEOUT)
     latest = list(
         calls.exclude(finished_at=None)
         .exclude(outcome=CoachCall.Outcome.LOST)
@@ -175,7 +201,7 @@ def blocked_for(site: Site, now: datetime) -> float:
     return site.timeout_s if is_open and trying.exists() else 0.0
 
 
-def _most_tokens(request: Request) -> int:
+def _most_tokens(request: Message) -> int:
     """A token is a byte at least, so no request has more of them."""
-    sent = request.system + request.user + json.dumps(schema())
+    sent = request.system + request.user + json.dumps(request.schema)
     return len(sent.encode()) + _OVERHEAD_TOKENS

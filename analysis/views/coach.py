@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from analysis.models import AnalysisRun, CoachConsent
 from analysis.selectors.coach import (
     calls_of,
     consent_of,
+    follow_up_exchanges,
     latest_exchange,
     offered_to,
     panel_for,
@@ -40,11 +42,13 @@ def notes(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Word for word: what would be sent, and what was sent and came back last."""
     session = own_session(request.user, session_id)
     run, site = current_run(session), offered_to(session.owner)
-    exchange = latest_exchange(session)
-    if run is None or (site is None and exchange is None):
+    sent, asked = latest_exchange(session), follow_up_exchanges(session)
+    if not (sent or asked or (run and site)):
         raise Http404(_("There is nothing a language model could read here."))
-    context: dict[str, Any] = {"session": session, "site": site, "exchange": exchange}
-    if site is not None:
+    context: dict[str, Any] = {
+        "session": session, "site": run and site, "exchange": sent, "follow_ups": asked
+    }  # fmt: skip
+    if run is not None and site is not None:
         context |= {"consent": consent_of(session.owner, site), **_offer(run, site)}
     return render(request, "analysis/coach.html", context)
 
@@ -108,10 +112,12 @@ def settings(request: HttpRequest) -> HttpResponse:
     site = offered_to(user)
     if site is None:
         raise Http404(_("No language model is asked here."))
-    consent = consent_of(user, site)
-    form = ConsentForm(request.POST or None, initial={"mode": consent.mode if consent else ""})
+    consent = CoachConsent.objects.filter(user=user, recipient=site.recipient).first()
+    given = model_to_dict(consent, ConsentForm.base_fields) if consent else None
+    # an empty form is an answer too: three times no
+    form = ConsentForm(request.POST if request.method == "POST" else None, initial=given)
     if request.method == "POST" and form.is_valid():
-        _decide(user, form.cleaned_data["mode"])
+        _decide(user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("analysis:coach-settings")
     elsewhere = CoachConsent.objects.filter(user=user).exclude(recipient=site.recipient).first()
@@ -119,8 +125,8 @@ def settings(request: HttpRequest) -> HttpResponse:
     return render(request, "analysis/coach_settings.html", context | {"calls": calls_of(user)})
 
 
-def _decide(user: User, mode: str) -> None:
-    if mode:
-        service.give_consent(user=user, mode=mode)
+def _decide(user: User, **given: Any) -> None:
+    if any(given.values()):
+        service.give_consent(user=user, **given)
     else:
         service.withdraw_consent(user=user)

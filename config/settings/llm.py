@@ -1,4 +1,5 @@
-"""The language model that may write coach's notes: off unless an operator names one."""
+"""The language model that may write coach's notes and questions: off unless an operator names
+one."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from tests.coach.given import request, tell, use_llm
 from tests.fakes.llm import TOKENS, Llm, good_answer, serving
 from tests.workers.engines import ENGINES
 from tests.workers.house import until
-from workers import coach as worker
+from workers import calling as worker
 from workers.engines.coach import run as call
 from workers.inprocess import drain
 from workers.pool import Pool

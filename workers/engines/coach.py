@@ -7,6 +7,8 @@ themselves: the stage does, and each of its tries is one row of what was spent.
 
 from __future__ import annotations
 
+import importlib
+import operator
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +16,10 @@ from urllib.parse import urlsplit
 from workers.engines.types import Report, StageJob, StageOutput
 
 CONNECT_S = 10.0
+_CLIENTS = {
+    "openai": ("OpenAI", "chat.completions"),
+    "anthropic": ("Anthropic", "messages"),
+}
 _OWN_HOSTS = (".openai.com", ".azure.com")
 """Where the limit of an answer is called max_completion_tokens; everybody else knows max_tokens."""
 
@@ -32,6 +38,18 @@ def run(job: StageJob, report: Report) -> StageOutput:
     )
 
 
+def load(job: StageJob, report: Report) -> StageOutput:
+    """Import the client that `upstream.request` names and read the certificates it trusts, so that
+    the first call need not."""
+    request = job["upstream"]["request"]
+    provider = request["provider"]
+    sdk = importlib.import_module(provider)
+    made, used = _CLIENTS[provider]
+    with getattr(sdk, made)(**_access(request, sdk)) as client:
+        operator.attrgetter(used)(client)  # imported when it is first asked for
+    return StageOutput(section={}, withheld=[], artifacts=[], engine=provider, model="")
+
+
 def _openai(request: dict[str, Any]) -> dict[str, Any]:
     import openai
 
@@ -47,7 +65,7 @@ def _openai(request: dict[str, Any]) -> dict[str, Any]:
             ],
             response_format={
                 "type": "json_schema",
-                "json_schema": {"name": "notes", "strict": True, "schema": request["schema"]},
+                "json_schema": {"name": "answer", "strict": True, "schema": request["schema"]},
             },
             **{limit: request["max_tokens"]},
         )
@@ -92,10 +110,11 @@ _PROVIDERS = {"openai": _openai, "anthropic": _anthropic}
 
 
 def _access(request: dict[str, Any], sdk: Any) -> dict[str, Any]:
+    timeout_s = request["timeout_s"]
     return {
         "api_key": request["key"] or "none",  # a server of one's own asks for none
         "base_url": request["base_url"] or None,
-        "timeout": sdk.Timeout(request["timeout_s"], connect=CONNECT_S),
+        "timeout": sdk.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s)),
         "max_retries": 0,
     }
 
