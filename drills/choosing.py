@@ -149,7 +149,17 @@ def _is_outside(fields: list[str], wanted: np.ndarray) -> np.ndarray:
 def _asks_for(phrase: str, near: float) -> str:
     if near < NEAR:
         return _("It fits the description as a whole.")
+    return asks_for(phrase)
+
+
+def asks_for(phrase: str) -> str:
+    """The reason for a question that tests `phrase`."""
     return _("The description asks for “%(phrase)s”.") % {"phrase": _short(phrase)}
+
+
+def because_said(words: str) -> str:
+    """The reason for a question about `words`."""
+    return _("You said: “%(words)s”") % {"words": _short(words)}
 
 
 @dataclass(frozen=True)
@@ -157,7 +167,9 @@ class FollowUp:
     text: str
     reason: str
     question: Question | None = None
-    """The question of the bank that it is; None: one of the asked question's own follow-ups."""
+    """The question of the bank that it is; None: one of the asked question's own follow-ups, or
+    `by_model`."""
+    by_model: bool = False
 
 
 def follow_up(own: Sequence[str], bank: Sequence[Question], said: str) -> FollowUp | None:
@@ -180,7 +192,7 @@ def follow_up(own: Sequence[str], bank: Sequence[Question], said: str) -> Follow
     sentence = int(near[best].argmax())
     if near[best, sentence] < (HEARD if best < len(own) else HEARD + OWN):
         return first
-    reason = _("You said: “%(words)s”") % {"words": _short(sentences[sentence])}
+    reason = because_said(sentences[sentence])
     if best < len(own):
         return FollowUp(own[best], reason)
     question = bank[best - len(own)]

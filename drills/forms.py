@@ -117,9 +117,20 @@ class PreparationForm(forms.ModelForm):
             ),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks: str = "", **kwargs: Any) -> None:
+        """`asks`: the language model's host that may be asked for questions, if any."""
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+        if asks:
+            self.fields["ask_model"] = forms.BooleanField(
+                label=_("Ask %(recipient)s for questions too") % {"recipient": asks},
+                required=False,
+                help_text=_(
+                    "Next you see, word for word, what would be sent: the job title, the "
+                    "description, type and level, and the questions chosen from the bank. You send "
+                    "it there, or leave it."
+                ),
+            )
         # a page that was opened before a file was read must not put the old description back
         self.fields["job_description"].show_hidden_initial = True
         kinds = [("", _("Not known yet")), *Session.InterviewType.choices]

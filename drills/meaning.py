@@ -36,3 +36,10 @@ def demands(description: str) -> list[str]:
     from workers.engines.meaning.posting import phrases
 
     return phrases(description)
+
+
+def asking(description: str) -> list[str]:
+    """The sentences of a job description that ask for something."""
+    from workers.engines.meaning import posting
+
+    return posting.asking(description)

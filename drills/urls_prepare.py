@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from drills.views import actual, answers, preparation
+from drills.views import actual, answers, asking, preparation
 
 app_name = "prepare"
 _ONE = "<uuid:preparation_id>/actual/<uuid:comparison_id>"
@@ -27,6 +27,10 @@ urlpatterns = [
     path(f"{_ONE}/unlink/", actual.unlink, name="actual-unlink"),
     path(f"{_ONE}/prepare/", actual.prepare, name="actual-prepare"),
     path("interview/<uuid:session_id>/", actual.for_session, name="for-session"),
+    path("<uuid:preparation_id>/model/", asking.sent, name="model"),
+    path("<uuid:preparation_id>/model/ask/", asking.ask, name="model-ask"),
+    path("<uuid:preparation_id>/model/stop/", asking.stop, name="model-stop"),
+    path("<uuid:preparation_id>/model/forget/", asking.forget, name="model-forget"),
     path("questions/<uuid:question_id>/", answers.question, name="question"),
     path("questions/<uuid:question_id>/points/", answers.points, name="points"),
     path("questions/<uuid:question_id>/answer/", answers.answer, name="answer"),

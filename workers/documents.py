@@ -11,8 +11,10 @@ from typing import Any, cast
 import structlog
 
 from analysis.graph import Stage
+from drills.models import JobDocument
+from drills.models.leased import Leased
 from drills.services import documents
-from drills.services.documents import DocumentClaim
+from drills.services.leases import Leases
 from workers.database import persist
 from workers.engines.types import EngineError, StageJob, StageSettings, Word
 from workers.host import Host
@@ -24,38 +26,37 @@ DEADLINE_S = 30.0
 MEMORY_BYTES = 512 * 1024 * 1024
 
 
-class _Document:
-    """A claimed file's way back to its row."""
+class Desk:
+    """A claimed row's way back to its place."""
 
-    def __init__(self, claim: DocumentClaim) -> None:
-        self._held: dict[str, Any] = {
-            "preparation_id": claim.preparation_id,
-            "attempt": claim.attempt,
-        }
-        self.name = f"document {claim.preparation_id} attempt {claim.attempt}"
+    def __init__(self, leases: Leases[Any], row: Leased, what: str) -> None:
+        self._leases = leases
+        self._held: dict[str, Any] = {"preparation_id": row.pk, "attempt": row.attempt}
+        self.name = f"{what} {row.pk} attempt {row.attempt}"
 
     def renew(self) -> bool:
-        return documents.renew(**self._held)
+        return self._leases.renew(**self._held)
 
     def relay(self, ratio: float, message: str, words: Sequence[Word]) -> bool:
         return True
 
     def hand_back(self) -> bool:
-        return documents.hand_back(**self._held)
+        return self._leases.hand_back(**self._held)
 
     def fail(self, error: EngineError) -> bool:
-        return documents.fail(**self._held, error=error)
+        return self._leases.fail(**self._held, error=error)
 
 
-def read_document(claim: DocumentClaim, host: Host, stopping: threading.Event) -> None:
+def read_document(claim: JobDocument, host: Host, stopping: threading.Event) -> None:
     """Read it and bring its text, or why there is none, back. Raises nothing of the file's."""
-    with structlog.contextvars.bound_contextvars(preparation=str(claim.preparation_id)):
-        held(_Document(claim), stopping, lambda lease, folder: _work(claim, host, lease, folder))
+    with structlog.contextvars.bound_contextvars(preparation=str(claim.pk)):
+        desk = Desk(documents.leases, claim, "document")
+        held(desk, stopping, lambda lease, folder: _work(claim, host, lease, folder))
 
 
-def _work(claim: DocumentClaim, host: Host, lease: Lease, folder: Path) -> None:
+def _work(claim: JobDocument, host: Host, lease: Lease, folder: Path) -> None:
     path = folder / f"document.{claim.kind}"
-    path.write_bytes(claim.data)
+    path.write_bytes(bytes(claim.data))
     job = StageJob(
         stage="document",
         media=[],
@@ -67,8 +68,6 @@ def _work(claim: DocumentClaim, host: Host, lease: Lease, folder: Path) -> None:
     output = host.run(job, deadline_s=DEADLINE_S, relay=lease.relay, check=lease.check)
     text = str(output["section"]["text"])
     if not persist(
-        lambda: documents.finish(
-            preparation_id=claim.preparation_id, attempt=claim.attempt, text=text
-        )
+        lambda: documents.finish(preparation_id=claim.pk, attempt=claim.attempt, text=text)
     ):
         raise Stale

@@ -19,13 +19,14 @@ from analysis.graph import LANES, STAGES, Queue, Stage
 from analysis.services import stages
 from analysis.services.clips import making
 from analysis.services.clips.asking import QUEUE
-from drills.services import claims, comparisons, documents
+from drills.services import asking, claims, comparisons, documents
 from workers.attempt import attempt
 from workers.clips import CLIP, make_clip
 from workers.comparisons import work_out
 from workers.database import database
 from workers.documents import DOCUMENT, MEMORY_BYTES, read_document
 from workers.host import Host
+from workers.questions import ask_for_questions
 from workers.stages import ENGINES
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class Pool:
         count = 0
         while not self.stopping.is_set():
             with database():
-                claim = documents.claim_next(worker=self.holder())
+                claim = documents.leases.claim(worker=self.holder())
             if claim is None:
                 break
             with self._host(DOCUMENT, "documents", MEMORY_BYTES) as host:
@@ -107,6 +108,18 @@ class Pool:
                 break
             with self._host(STAGES["content"]) as host:
                 work_out(claim, host, self.stopping)
+            count += 1
+        return count
+
+    def drain_questions(self) -> int:
+        """Claim requests for questions and ask a language model until none waits; how many."""
+        count = 0
+        while not self.stopping.is_set():
+            with database():
+                claim = asking.leases.claim(worker=self.holder())
+            if claim is None:
+                break
+            ask_for_questions(claim, self.stopping)
             count += 1
         return count
 
@@ -169,7 +182,8 @@ class Slots:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._slots = {lane: Slot() for lanes in LANES.values() for lane in lanes if lane != "io"}
-        self._clips, self._documents, self._comparisons = Slot(), Slot(), Slot()
+        self._clips, self._documents = Slot(), Slot()
+        self._comparisons, self._questions = Slot(), Slot()
 
     def drain(self, queue: Queue) -> None:
         """Work what is ready; a database that is away is left to the reaper's next ring."""
@@ -183,6 +197,8 @@ class Slots:
                     self._slots[lane].drain(self._pool.stopping, work)
                 else:
                     work()
+                    # after what a result waits for, before what works in the background
+                    self._questions.drain(self._pool.stopping, self._pool.drain_questions)
             if queue == QUEUE:
                 self._clips.drain(self._pool.stopping, self._pool.drain_clips)
         except DatabaseError as error:

@@ -1,7 +1,7 @@
 """Keeps a machine's workers up: `python -m workers.supervisor`.
 
-One dramatiq process a queue (times `--processes`) and the captioners, restarted when they die, and
-the reaper. SIGTERM and SIGINT hand running stages back and end it with 0.
+One dramatiq process a queue (times `--processes`), the captioners and the asker, restarted when
+they die, and the reaper. SIGTERM and SIGINT hand running stages back and end it with 0.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ from workers.child import die_with_parent
 
 log = logging.getLogger("workers.supervisor")
 ROOT = Path(__file__).resolve().parents[1]
-THREADS = {"io": 3, "cpu": 4, "gpu": 2}
-"""One a lane (`analysis.graph.LANES`), clips and documents have their own; what waits for others
-has two."""
+THREADS = {"io": 4, "cpu": 4, "gpu": 2}
+"""One a lane (`analysis.graph.LANES`), clips, documents and questions have their own; what waits
+for others has two."""
 CAPTIONS = "captions"
 """No queue of dramatiq's: `ROSTRUM_CAPTIONERS` processes that write live captions."""
+ASKING = "asking"
+"""Neither: the process that asks a language model while somebody waits, where there is one."""
 STOP_S = 20.0
 SWEEP_S = 30.0
 STEADY_S = 60.0
@@ -82,6 +84,10 @@ def members_of(queue: str, host: str, processes: int, module: str) -> list[Membe
             Member(f"{host}.{queue}{number}", ["workers.captioner"])
             for number in range(settings.CAPTIONERS)
         ]
+    if queue == ASKING:
+        from analysis.coach.site import the_site
+
+        return [Member(f"{host}.{queue}", ["workers.asker"])] if the_site() else []
     threads = str(THREADS[queue])
     command = ["dramatiq", module, "--queues", queue,
                "--processes", "1", "--threads", threads, "--skip-logging"]  # fmt: skip
@@ -169,13 +175,16 @@ class Supervisor:
 def _reap() -> None:
     from analysis.services.reaper import reap
     from config.broker import ring
-    from drills.services import claims, comparisons, documents
+    from drills.services import asking, claims, comparisons, documents
 
     if reap():
-        for work in (documents, comparisons):
-            work.free_expired()
-        if documents.waiting_count() or comparisons.waiting_count():
+        comparisons.free_expired()
+        if comparisons.waiting_count():
             ring(claims.QUEUE)
+        for work in (documents, asking):
+            work.leases.free_expired()
+            if work.leases.waiting_count():
+                ring(work.QUEUE)
 
 
 def _sweep() -> None:
@@ -197,10 +206,16 @@ def _sweep() -> None:
 def _release(name: str) -> None:
     from analysis.services import stages
     from analysis.services.clips import making
-    from drills.services import comparisons, documents
+    from drills.services import asking, comparisons, documents
 
-    for kind in (stages, making, documents, comparisons):
-        _quietly(partial(kind.release_worker, worker=f"{name}/"))
+    for work in (
+        stages.release_worker,
+        making.release_worker,
+        comparisons.release_worker,
+        documents.leases.release_worker,
+        asking.leases.release_worker,
+    ):
+        _quietly(partial(work, worker=f"{name}/"))
 
 
 def _quietly(work: object) -> None:
@@ -217,11 +232,11 @@ def _quietly(work: object) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run this machine's workers.")
-    parser.add_argument("--queues", default="io,cpu,gpu,captions")
+    parser.add_argument("--queues", default="io,cpu,gpu,captions,asking")
     parser.add_argument("--processes", type=int, default=1, help="a queue")
     options = parser.parse_args()
     queues = [queue for queue in options.queues.split(",") if queue]
-    known = [*THREADS, CAPTIONS]
+    known = [*THREADS, CAPTIONS, ASKING]
     if set(queues) - set(known) or not queues or options.processes < 1:
         parser.error(f"--queues are among {','.join(known)}, --processes at least 1")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

@@ -1,6 +1,7 @@
 """The question bank, interviews put together from it, preparations for real ones; drills, attempts
 at them, and what to do next; plans."""
 
+from drills.models.asking import QuestionExchange, QuestionJob
 from drills.models.bank import Asked, Interview, Question
 from drills.models.comparison import Comparison
 from drills.models.documents import JobDocument
@@ -31,6 +32,8 @@ __all__ = [
     "PreparedAnswer",
     "PreparedQuestion",
     "Question",
+    "QuestionExchange",
+    "QuestionJob",
     "RatingChange",
     "Recommendation",
     "SkillRating",

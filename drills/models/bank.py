@@ -115,6 +115,7 @@ class Asked(models.Model):
         verbose_name=_("question"),
     )  # fmt: skip
     reason = models.CharField(_("why it was chosen"), max_length=300, blank=True)
+    is_by_model = models.BooleanField(_("by a language model"), default=False)
     follows = models.ForeignKey(
         Part, models.CASCADE, null=True, blank=True, related_name="followed_by",
         verbose_name=_("follows up"),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.privacy import Privacy
-from drills.models.claimed import Claimed
+from drills.models.leased import Leased
 from drills.models.preparation import Preparation
 
 
-class JobDocument(Claimed):
+class JobDocument(Leased):
     """The file and who reads it. The bytes go as soon as they are read, or cannot be."""
 
     class Kind(models.TextChoices):
@@ -25,7 +24,6 @@ class JobDocument(Claimed):
     filename = models.CharField(_("file name"), max_length=255)
     kind = models.CharField(_("kind"), max_length=5, choices=Kind)
     data = models.BinaryField(_("bytes"), default=bytes, blank=True)
-    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     privacy = Privacy(owner="preparation__owner")
 
     class Meta:

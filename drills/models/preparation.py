@@ -86,6 +86,10 @@ class PreparedQuestion(models.Model):
         Question, models.SET_NULL, null=True, blank=True, related_name="prepared",
         verbose_name=_("question of the bank"),
     )  # fmt: skip
+    exchange = models.ForeignKey(
+        "drills.QuestionExchange", models.SET_NULL, null=True, blank=True, related_name="questions",
+        verbose_name=_("exchange with the language model"),
+    )  # fmt: skip
     reason = models.CharField(_("why it is here"), max_length=300, blank=True)
     points = models.TextField(_("points to make"), max_length=2000, blank=True)
     is_pinned = models.BooleanField(_("pinned"), default=False)

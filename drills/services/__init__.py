@@ -1,6 +1,7 @@
 """Everything that changes the question bank, interviews, preparations and drills."""
 
 from drills.services.answers import answer_by_recording, answer_in_writing, ask_next
+from drills.services.asking import ask_for_questions, forget_exchanges, stop_asking
 from drills.services.attempts import begin_attempt, judge
 from drills.services.bank import learn, load_questions
 from drills.services.comparisons import (
@@ -13,7 +14,8 @@ from drills.services.comparisons import (
     unlink_interview,
 )
 from drills.services.documents import take_document
-from drills.services.interviews import ask_follow_up, ask_one, make_interview
+from drills.services.follow_ups import suggest_follow_up
+from drills.services.interviews import ask_follow_up, ask_one, make_interview, may_follow
 from drills.services.library import import_drills, load_drills, save_drill
 from drills.services.plan import rate_drills, rate_drills_once_a_day, set_goal, set_wish
 from drills.services.preparation import (
@@ -37,6 +39,7 @@ __all__ = [
     "answer_by_recording",
     "answer_in_writing",
     "ask_follow_up",
+    "ask_for_questions",
     "ask_next",
     "ask_one",
     "begin_attempt",
@@ -47,6 +50,7 @@ __all__ = [
     "dismiss",
     "drill_done",
     "forget_corrections",
+    "forget_exchanges",
     "import_drills",
     "judge",
     "learn",
@@ -55,6 +59,7 @@ __all__ = [
     "load_questions",
     "make_interview",
     "mark_held",
+    "may_follow",
     "new_interview",
     "note_points",
     "offer",
@@ -67,6 +72,8 @@ __all__ = [
     "set_goal",
     "set_wish",
     "snooze",
+    "stop_asking",
+    "suggest_follow_up",
     "sweep",
     "take_back",
     "take_document",

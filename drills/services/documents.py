@@ -3,26 +3,23 @@ made."""
 
 from __future__ import annotations
 
-import logging
 import uuid
-from dataclasses import dataclass
-from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from analysis.services.runs import ring_for
 from drills.models import JobDocument, Preparation
-from drills.services import claims
+from drills.services.leases import Leases
 from drills.services.preparation import locked
 from workers.engines.types import EngineError
 
-log = logging.getLogger(__name__)
+QUEUE = "cpu"
 MOST_BYTES = 5 * 1024 * 1024
+MOST_ATTEMPTS = 2
 LONGEST_DESCRIPTION = 20_000
 _MAGIC = {"pdf": b"%PDF-", "docx": b"PK\x03\x04"}
 
@@ -68,41 +65,19 @@ def take_document(*, preparation: Preparation, file: UploadedFile) -> JobDocumen
             "state": JobDocument.State.WAITING,
             "failures": 0,
             "lease_until": None,
+            "not_before": None,
             "error_code": "",
             "error_message": "",
         },
     )
-    ring_for(claims.QUEUE)
+    ring_for(QUEUE)
     return document
-
-
-@dataclass(frozen=True)
-class DocumentClaim:
-    """A file in a worker's hands, named by its attempt."""
-
-    preparation_id: uuid.UUID
-    attempt: int
-    kind: str
-    data: bytes
-
-
-def claim_next(*, worker: str) -> DocumentClaim | None:
-    """Take the file that waits longest."""
-    document = claims.take(_waiting(), worker=worker)
-    if document is None:
-        return None
-    return DocumentClaim(document.pk, document.attempt, document.kind, bytes(document.data))
-
-
-def renew(*, preparation_id: uuid.UUID, attempt: int) -> bool:
-    """Hold it for another lease. False: it is this attempt's no more, stop working."""
-    return claims.renew(_held(preparation_id, attempt))
 
 
 @transaction.atomic
 def finish(*, preparation_id: uuid.UUID, attempt: int, text: str) -> bool:
     """Put what was read into the description, after what was pasted. False: stale."""
-    document = _held(preparation_id, attempt).select_for_update(of=("self",)).first()
+    document = leases.held_row(preparation_id, attempt)
     if document is None:
         return False
     preparation = locked(document.preparation)
@@ -110,18 +85,8 @@ def finish(*, preparation_id: uuid.UUID, attempt: int, text: str) -> bool:
         whole = f"{preparation.job_description}\n\n{text}".strip()
         preparation.job_description = whole[:LONGEST_DESCRIPTION]
         preparation.save(update_fields=["job_description", "updated"])
-    document.data = b""
-    claims.put(document, JobDocument.State.DONE)
+    leases.put(document, JobDocument.State.DONE)
     return True
-
-
-@transaction.atomic
-def fail(*, preparation_id: uuid.UUID, attempt: int, error: EngineError) -> bool:
-    """Note that it could not be read; tried again only where that may help. False: stale."""
-    document = claims.fail(_held(preparation_id, attempt), error, _told(error))
-    if document is not None and not document.is_unfinished:
-        _forget_bytes(document)
-    return document is not None
 
 
 def _told(error: EngineError) -> str:
@@ -131,46 +96,15 @@ def _told(error: EngineError) -> str:
     return error.message
 
 
-def hand_back(*, preparation_id: uuid.UUID, attempt: int) -> bool:
-    """Let another worker read it. False: stale."""
-    return claims.hand_back(_held(preparation_id, attempt))
+def _lost() -> EngineError:
+    message = _("This file could not be read. Paste the text instead.")
+    return EngineError("worker_lost", message, retry=True)
 
 
-def release_worker(*, worker: str) -> int:
-    """Free what a worker held that is known to be dead."""
-    return _free(claims.of_worker(worker))
-
-
-def free_expired() -> int:
-    """Free files whose worker has not been heard of for a lease."""
-    return _free(claims.expired())
-
-
-def waiting_count() -> int:
-    """Files that could be claimed now, for the reaper's ring."""
-    return _waiting().count()
-
-
-def _free(which: Q) -> int:
-    """A worker that died while it read a file may have died of it, so it counts as a failure."""
-    lost = EngineError("worker_lost", _("This file could not be read. Paste the text instead."),
-                       retry=True)  # fmt: skip
-    return sum(
-        fail(preparation_id=cast(uuid.UUID, pk), attempt=attempt, error=lost)
-        for pk, attempt in claims.attempts_of(JobDocument.objects.all(), which)
-    )
-
-
-def _waiting() -> QuerySet[JobDocument]:
-    return JobDocument.objects.filter(state=JobDocument.State.WAITING, preparation__deleted_at=None)
-
-
-def _held(preparation_id: uuid.UUID, attempt: int) -> QuerySet[JobDocument]:
-    return claims.held(
-        JobDocument.objects.filter(pk=preparation_id).select_related("preparation"), attempt
-    )
-
-
-def _forget_bytes(document: JobDocument) -> None:
+def _forget(document: JobDocument) -> None:
     document.data = b""
-    document.save(update_fields=["data"])
+
+
+leases = Leases(
+    JobDocument, queue=QUEUE, most_attempts=MOST_ATTEMPTS, told=_told, lost=_lost, settled=_forget
+)

@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from coaching.accounts.models import User
-from drills.choosing import Choice, follow_up
+from drills.choosing import Choice, FollowUp, follow_up
 from drills.models import Asked, Interview, Question
 from drills.selectors.bank import asked_lately, candidates, questions_of
 from drills.services.bank import learn
@@ -88,31 +88,50 @@ def _type(chosen: Sequence[Choice]) -> str:
     return kind if kind in Session.InterviewType.values else ""
 
 
+def may_follow(session: Session, part: Part) -> Part | None:
+    """The follow-up to `part` that is there already; None: one may be asked. Raises ValidationError
+    where this session asks none about it."""
+    asked = Asked.objects.filter(part=part, part__session=session, follows=None)
+    if not (Interview.objects.filter(session=session, follow_ups=True).exists() and asked.exists()):
+        raise ValidationError(_("No follow-up question is asked here."))
+    there = part.followed_by.select_related("part").first()
+    return there.part if there else None
+
+
 @transaction.atomic
-def ask_follow_up(*, session: Session, part: Part, said: str) -> Part | None:
+def ask_follow_up(
+    *, session: Session, part: Part, said: str, suggested: FollowUp | None = None
+) -> Part | None:
     """The next question about an answer, as a part right after it; asked once for each question.
 
     `said` is what was heard of the answer, perhaps nothing: it is compared with the bank, and
-    never followed. None where there is nothing to ask. Raises ValidationError where this session
-    asks none, or has its recording.
+    never followed. `suggested`: what a language model asks, instead of the bank. None where there
+    is nothing to ask. Raises ValidationError where this session asks none, or has its recording.
     """
     Session.objects.select_for_update().get(pk=session.pk)
-    interview = Interview.objects.filter(session=session, follow_ups=True).first()
-    parts = questions_of(session)
-    asked = next((one.asked for one in parts if one.pk == part.pk and hasattr(one, "asked")), None)
-    if interview is None or asked is None or asked.follows_id:
-        raise ValidationError(_("No follow-up question is asked here."))
-    if there := part.followed_by.select_related("part").first():
-        return there.part
-    others = _others(session.owner, parts, asked.question) if said else []
-    learn(others)
-    own = asked.question.follow_ups if asked.question else []
-    found = follow_up(own, others, said[-SAID_CHARS:])
+    if there := may_follow(session, part):
+        return there
+    found = suggested or _of_the_bank(session, part, said)
     if found is None:
         return None
     made = add_part(session=session, question=found.text, after=part)
-    Asked.objects.create(part=made, question=found.question, reason=found.reason, follows=part)
+    Asked.objects.create(
+        part=made,
+        question=found.question,
+        reason=found.reason,
+        is_by_model=found.by_model,
+        follows=part,
+    )
     return made
+
+
+def _of_the_bank(session: Session, part: Part, said: str) -> FollowUp | None:
+    parts = questions_of(session)
+    asked = next(one.asked for one in parts if one.pk == part.pk)
+    others = _others(session.owner, parts, asked.question) if said else []
+    learn(others)
+    own = asked.question.follow_ups if asked.question else []
+    return follow_up(own, others, said[-SAID_CHARS:])
 
 
 def _others(user: User, parts: Sequence[Part], question: Question | None) -> list[Question]:

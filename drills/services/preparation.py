@@ -14,8 +14,18 @@ from django.utils.translation import gettext as _
 
 from coaching.accounts.models import User
 from coaching.accounts.services import forget_in_admin_log
-from drills.choosing import Choice, choose
-from drills.models import JobDocument, Preparation, PreparedAnswer, PreparedQuestion, Question
+from drills.asking.checks import Held
+from drills.choosing import Choice, asks_for, choose
+from drills.models import (
+    JobDocument,
+    Preparation,
+    PreparedAnswer,
+    PreparedQuestion,
+    Question,
+    QuestionExchange,
+    QuestionJob,
+)
+from drills.models.leased import Leased
 from drills.selectors.bank import asked_lately, candidates
 from drills.selectors.preparation import living_questions
 from drills.services.bank import learn
@@ -104,31 +114,72 @@ def restore_preparation(*, preparation: Preparation) -> Preparation:
 
 @transaction.atomic
 def renew_questions(*, preparation: Preparation) -> int:
-    """Replace the bank's questions that the learner did nothing with by others that fit; what is
+    """Replace questions that the learner did nothing with by others of the bank that fit; what is
     pinned, ready, noted for, answered or their own stays. Returns how many came.
 
     What is replaced can be taken back, and is not offered again. Where the bank has nothing else
     that fits, what is there stays.
     """
     preparation = locked(preparation)
+    loose, wanted = replaceable(preparation)
+    found = _choose(preparation, wanted) if wanted > 0 else []
+    _replace(preparation, loose, found)
+    over = (Leased.State.DONE, Leased.State.FAILED)  # what a page still says of them is old now
+    for model in (JobDocument, QuestionJob):
+        model._default_manager.filter(preparation=preparation, state__in=over).delete()
+    return len(found)
+
+
+@transaction.atomic
+def take_suggested(
+    *, preparation: Preparation, suggested: Sequence[Held], exchange: QuestionExchange | None
+) -> tuple[int, int]:
+    """Put what a language model suggested in the place of questions that the learner did nothing
+    with; where there are too few then, the bank fills up. Returns how many came, and how many of
+    them of the bank. A question that came into the list meanwhile is not put there again."""
+    preparation = locked(preparation)
+    loose, wanted = replaceable(preparation)
+    there = {one.casefold() for one in preparation.questions.values_list("text", flat=True)}
+    made = [
+        PreparedQuestion(
+            preparation=preparation,
+            text=one.text,
+            source=PreparedQuestion.Source.MODEL,
+            exchange=exchange,
+            reason=asks_for(one.quote),
+        )
+        for one in suggested
+        if one.text.casefold() not in there
+    ][: max(0, wanted)]
+    kept = living_questions(preparation).count() - min(len(loose), len(made))
+    missing = AT_FIRST - kept - len(made)
+    filled = _choose(preparation, missing) if missing > 0 else []
+    _replace(preparation, loose[: len(made)], [*made, *filled])
+    return len(made), len(filled)
+
+
+def replaceable(preparation: Preparation) -> tuple[list[PreparedQuestion], int]:
+    """Questions that the learner did nothing with, and how many are chosen in their place."""
     there = list(living_questions(preparation))
     answered = set(preparation.questions.exclude(answers=None).values_list("pk", flat=True))
     loose = [one for one in there if _is_loose(one) and one.pk not in answered]
-    room = MOST_PREPARED - (len(there) - len(loose))
-    wanted = min(max(len(loose), AT_FIRST - (len(there) - len(loose))), room)
-    found = _choose(preparation, wanted) if wanted > 0 else []
+    kept = len(there) - len(loose)
+    return loose, min(max(len(loose), AT_FIRST - kept), MOST_PREPARED - kept)
+
+
+def _replace(
+    preparation: Preparation, loose: list[PreparedQuestion], found: list[PreparedQuestion]
+) -> None:
+    """`found` at the end of the list, as many of `loose` out of it."""
     _remove(preparation, loose[: len(found)])
     after = _end(preparation)
     for place, made in enumerate(found):
         made.position = after + place
     PreparedQuestion.objects.bulk_create(found)
-    read = JobDocument.objects.filter(preparation=preparation)
-    read.filter(state__in=(JobDocument.State.DONE, JobDocument.State.FAILED)).delete()
-    return len(found)
 
 
 def _is_loose(question: PreparedQuestion) -> bool:
-    return question.source == PreparedQuestion.Source.BANK and not (
+    return question.source != PreparedQuestion.Source.OWN and not (
         question.is_pinned or question.is_ready or question.points
     )
 

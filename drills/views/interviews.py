@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from drills import services
 from drills.drafting import Draft, changed, read_draft
 from drills.forms import FollowUpForm, InterviewForm
+from drills.services.follow_ups import Suggestion
 from drills.services.interviews import MOST_QUESTIONS
 from sessions.selectors import own_session
 from sessions.views.pages import signed_in
@@ -50,20 +51,31 @@ def _begun(request: HttpRequest, form: InterviewForm, draft: Draft) -> HttpRespo
 @login_required
 @require_POST
 def follow_up(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
-    """What to ask about the answer to `part`, of which `said` was heard: `{id, question, reason}`,
-    each null where there is nothing to ask."""
-    session = own_session(signed_in(request), session_id)
+    """What to ask about the answer to `part`, of which `said` was heard: `{id, question, reason,
+    by_model, why_not}`, the first three null where there is nothing to ask; `why_not`: why a
+    language model that was to be asked did not."""
+    user = signed_in(request)
+    session = own_session(user, session_id)
     form = FollowUpForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"error": _("This cannot be read.")}, status=422)
     part = session.parts.filter(pk=form.cleaned_data["part"]).first()
     if part is None:
         raise Http404(_("There is no such question."))
+    said = form.cleaned_data["said"]
     try:
-        made = services.ask_follow_up(session=session, part=part, said=form.cleaned_data["said"])
+        if services.may_follow(session, part):
+            suggestion = Suggestion()
+        else:
+            suggestion = services.suggest_follow_up(session=session, part=part, said=said)
+            session = own_session(user, session_id)  # it may be gone by now
+        made = services.ask_follow_up(
+            session=session, part=part, said=said, suggested=suggestion.found
+        )
     except ValidationError as refusal:
         return JsonResponse({"error": " ".join(refusal.messages)}, status=422)
-    told = (
-        {"id": str(made.pk), "question": made.question, "reason": made.asked.reason} if made else {}
-    )
-    return JsonResponse({"id": None, "question": None, "reason": None, **told})
+    told: dict[str, object] = {"id": None, "question": None, "reason": None}
+    if made is not None:
+        told = {"id": str(made.pk), "question": made.question, "reason": made.asked.reason}
+    by_model = bool(made and made.asked.is_by_model)
+    return JsonResponse({**told, "by_model": by_model, "why_not": suggestion.why_not})

@@ -18,11 +18,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from analysis.models import Purpose
+from analysis.selectors.coach import consent_of, offered_to
+from coaching.accounts.models import User
 from config.printing import NotPrinted, pdf_of
 from drills import services
 from drills.forms import OwnQuestionForm, PreparationForm
 from drills.models import Preparation
 from drills.outline import crib_notes
+from drills.selectors.asking import job_of
 from drills.selectors.preparation import (
     document_of,
     own_preparation,
@@ -47,20 +51,30 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "drills/prepare/list.html", context)
 
 
+def asks_whom(user: User) -> str:
+    """The recipient that `user` allowed to be asked for questions; empty: none."""
+    site = offered_to(user)
+    return site.recipient if site and consent_of(user, site, Purpose.QUESTIONS) else ""
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    form = PreparationForm(request.POST or None, request.FILES or None)
+    user = signed_in(request)
+    asks = asks_whom(user)
+    form = PreparationForm(request.POST or None, request.FILES or None, asks=asks)
     token = _as_uuid(request.POST.get("token", "")) or uuid.uuid4()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["document"]
         made = services.create_preparation(
-            owner=signed_in(request), token=token, choose_now=file is None, **form.given()
+            owner=user, token=token, choose_now=file is None, **form.given()
         )
         if file is not None:
             services.take_document(preparation=made, file=file)
+        elif form.cleaned_data.get("ask_model"):
+            return redirect("prepare:model", made.pk)  # where it is seen before it is sent
         return redirect(made)
-    context = {"form": form, "token": token}
+    context = {"form": form, "token": token, "asks": asks}
     status = 422 if form.errors else 200
     return render(request, "drills/prepare/new.html", context, status=status)
 
@@ -92,8 +106,13 @@ def _detail(
     request: HttpRequest, preparation: Preparation, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     questions = list(questions_shown(preparation))
+    site = offered_to(preparation.owner)
+    job = job_of(preparation) if site else None
     context = {
         "preparation": preparation,
+        "job": job,
+        "dropped": sum(job.found.get("dropped", {}).values()) if job else 0,
+        "site": site,
         "document": document_of(preparation),
         "questions": questions,
         "ready": sum(one.is_ready for one in questions),

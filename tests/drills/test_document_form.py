@@ -33,7 +33,7 @@ def test_it_works(user_client: Client):
     made = Preparation.objects.get()
     assert not made.questions.exists(), "they are chosen once it is read"
     assert 'hx-trigger="every 2s"' in user_client.get(page).text
-    claim = documents.claim_next(worker="w")
+    claim = documents.leases.claim(worker="w")
     documents.finish(preparation_id=made.pk, attempt=claim.attempt, text="Night <b>shifts</b>.")
     told = user_client.get(page).text
     assert "was read" in told and "every 2s" not in told and "<b>shifts" not in told
@@ -81,11 +81,11 @@ def test_sending_twice_makes_one(user_client: Client):
 def test_a_deleted_one_is_not_read(user_client: Client):
     send(user_client)
     services.delete_preparation(preparation=Preparation.objects.get())
-    assert documents.claim_next(worker="w") is None
+    assert documents.leases.claim(worker="w") is None
 
 
 def read(made: Preparation, text: str) -> None:
-    claim = documents.claim_next(worker="w")
+    claim = documents.leases.claim(worker="w")
     assert claim is not None
     documents.finish(preparation_id=made.pk, attempt=claim.attempt, text=text)
 

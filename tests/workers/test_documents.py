@@ -164,7 +164,7 @@ def test_a_worker_puts_the_text_into_the_description_and_keeps_no_file(settings,
 def test_what_was_pasted_stays_before_what_was_read():
     preparation = handed_in(pdf(WANTED))
     Preparation.objects.update(job_description="Pasted.")
-    claim = documents.claim_next(worker="w/1")
+    claim = documents.leases.claim(worker="w/1")
     documents.finish(preparation_id=preparation.pk, attempt=claim.attempt, text="Read.")
     preparation.refresh_from_db()
     assert preparation.job_description == "Pasted.\n\nRead."
@@ -174,20 +174,20 @@ def test_what_was_pasted_stays_before_what_was_read():
 def test_one_that_kills_its_worker_is_given_up():
     preparation = handed_in(pdf(WANTED))
     for left in ("waiting", "failed"):
-        assert documents.claim_next(worker="w/1") is not None
-        assert documents.release_worker(worker="w/") == 1
+        assert documents.leases.claim(worker="w/1") is not None
+        assert documents.leases.release_worker(worker="w/") == 1
         assert JobDocument.objects.get().state == left
     assert "Paste the text" in JobDocument.objects.get().error_message
-    assert documents.claim_next(worker="w/1") is None and preparation.job_description == ""
+    assert documents.leases.claim(worker="w/1") is None and preparation.job_description == ""
 
 
 @pytest.mark.django_db
 def test_what_a_stale_attempt_brings_is_dropped():
     preparation = handed_in(pdf(WANTED))
-    old = documents.claim_next(worker="w/1")
-    documents.hand_back(preparation_id=preparation.pk, attempt=old.attempt)
-    assert documents.waiting_count() == 1
-    new = documents.claim_next(worker="w/2")
+    old = documents.leases.claim(worker="w/1")
+    documents.leases.hand_back(preparation_id=preparation.pk, attempt=old.attempt)
+    assert documents.leases.waiting_count() == 1
+    new = documents.leases.claim(worker="w/2")
     assert not documents.finish(preparation_id=preparation.pk, attempt=old.attempt, text="Old.")
-    assert documents.renew(preparation_id=preparation.pk, attempt=new.attempt)
-    assert documents.free_expired() == 0
+    assert documents.leases.renew(preparation_id=preparation.pk, attempt=new.attempt)
+    assert documents.leases.free_expired() == 0

@@ -196,11 +196,18 @@ class Interview {
       const found = answer.ok ? await answer.json() : {};
       if (!found.id) return;
       this.#list.splice(this.#list.indexOf(asked) + 1, 0, {
-        id: found.id, text: found.question, reason: found.reason, follows: asked.id,
+        id: found.id, text: found.question, reason: found.reason, source: this.#source(found),
+        follows: asked.id,
       });
     } catch {
       // no connection, or too slow: the interview goes on
     }
+  }
+
+  /** Whose question it is, where a language model may be asked at all. */
+  #source({ by_model: byModel, why_not: whyNot }) {
+    const name = this.#text(byModel ? "ByModel" : "ByBank");
+    return name && whyNot ? `${name}: ${whyNot}` : name;
   }
 
   get #headers() {
@@ -225,7 +232,7 @@ class Interview {
   }
 
   #show() {
-    const { text, reason, follows } = this.#question;
+    const { text, reason, source, follows } = this.#question;
     const main = this.#list.filter((one) => !one.follows);
     const place = follows ? main.findIndex(({ id }) => id === follows) : main.indexOf(this.#question);
     const said = this.#text(follows ? "Follow" : "Place")
@@ -234,6 +241,8 @@ class Interview {
     this.#part("question").textContent = text;
     this.#part("reason").textContent = reason ?? "";
     this.#part("reason").hidden = !reason;
+    this.#part("source").textContent = source ?? "";
+    this.#part("source").hidden = !source;
     this.#part("next").textContent = this.#text("Begin");
     this.#root.dataset.over = "false";
     this.#studio.say(this.#voice.on ? said : `${said}. ${text}`);

@@ -75,11 +75,14 @@ _KEPT_AT_END = frozenset(["needs", "team", "company", "work", "support", "day", 
 
 def phrases(description: str) -> list[str]:
     """The description's key phrases, most telling first; the job's title asks for nothing."""
-    asking = _asking(description[:20_000])
-    pieces = [piece for sentence in asking for piece in _BREAK.split(sentence)]
+    sentences = asking(description[:20_000])
+    pieces = [piece for sentence in sentences for piece in _BREAK.split(sentence)]
     found = dict.fromkeys(phrase for piece in pieces for phrase in _phrases_of(piece))
     names = {
-        word for one in asking for word in _WORD.findall(one)[1:] if word.lstrip(".")[0].isupper()
+        word
+        for one in sentences
+        for word in _WORD.findall(one)[1:]
+        if word.lstrip(".")[0].isupper()
     }
     frequency: Counter[str] = Counter()
     degree: Counter[str] = Counter()
@@ -102,7 +105,7 @@ def phrases(description: str) -> list[str]:
     return kept[:MOST]
 
 
-def _asking(description: str) -> list[str]:
+def asking(description: str) -> list[str]:
     """The sentences that ask for something: no title, no employer, no offer."""
     found: list[str] = []
     offering = False
