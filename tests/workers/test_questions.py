@@ -167,7 +167,7 @@ def test_an_open_breaker_is_not_waited_for(preparation, settings, llm: Llm, pool
 def test_fewer_that_hold_are_filled_up_from_the_bank(preparation, settings, llm, pool: Pool):
     Preparation.objects.update(seen=[])
     preparation.questions.all().delete()
-    llm.write = lambda _said: suggested(*GOOD[:2], ("Are you married?", GOOD[2][1]))
+    llm.write = lambda _said: suggested(*GOOD[:2], ("Are you married at present?", GOOD[2][1]))
     asked(preparation, settings, llm)
     job = work(pool)
     assert job.found == {"model": 2, "bank": 6, "asked": 8, "dropped": {"private": 1}}
