@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('analysis', '0008_language_model_purposes'),
-        ('drills', '0008_plan'),
+        ('drills', '0009_comparison'),
     ]
 
     operations = [

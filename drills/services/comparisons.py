@@ -31,13 +31,13 @@ MOST_CORRECTIONS = 500
 def link_interview(*, preparation: Preparation, session: Session, agreed: bool) -> Comparison:
     """Say that `session` is the interview. Linked already: that one. Raises ValidationError."""
     preparation = locked(preparation)
-    there = preparation.comparisons.filter(session=session).first()
+    there = Comparison.objects.filter(preparation=preparation, session=session).first()
     if there is not None:
         return there
     if session.owner_id != preparation.owner_id or not session.is_listed:
         raise ValidationError({"session": _("Choose one of your own recordings.")})
     _check_agreed(agreed)
-    living = preparation.comparisons.filter(session__deleted_at=None)
+    living = Comparison.objects.filter(preparation=preparation, session__deleted_at=None)
     if living.count() >= MOST_COMPARISONS:
         raise ValidationError(
             {"session": _("A preparation has at most %(most)d recordings. Unlink one first.")
@@ -56,8 +56,8 @@ def new_interview(*, preparation: Preparation, agreed: bool) -> Comparison:
     """A session to record or upload the interview into; one begun and still empty is that one.
     Raises ValidationError."""
     preparation = locked(preparation)
-    begun = preparation.comparisons.filter(
-        session__state=Session.State.DRAFT, session__deleted_at=None
+    begun = Comparison.objects.filter(
+        preparation=preparation, session__state=Session.State.DRAFT, session__deleted_at=None
     )
     if (there := begun.first()) is not None:
         return there

@@ -237,7 +237,7 @@ def test_the_page_costs_the_same_for_any_number_of_versions(
     for number in range(4):
         analysed(services.answer_in_writing(question=question, text=f"{SAID} {number}."))
     user_client.get(page)  # the follow-up is worked out once
-    for url, most in ((page, 5), (question.preparation.get_absolute_url(), 7)):
+    for url, most in ((page, 5), (question.preparation.get_absolute_url(), 8)):
         with django_assert_max_num_queries(most):
             user_client.get(url)
 
