@@ -65,6 +65,6 @@ COPY --from=engines /venv /venv
 COPY --from=engines --chown=rostrum:rostrum /models /models
 COPY . .
 USER rostrum
-# SIGTERM: stages in hand are handed back, then it ends. QUEUES: io, cpu, gpu, captions, by comma.
-ENV QUEUES=io,cpu,gpu,captions
+# SIGTERM: stages in hand are handed back, then it ends. QUEUES: io, cpu, gpu, captions, asking, by comma.
+ENV QUEUES=io,cpu,gpu,captions,asking
 CMD ["sh", "-c", "exec python -m workers.supervisor --queues \"$QUEUES\""]

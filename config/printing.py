@@ -4,20 +4,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import subprocess
 import sys
 from threading import BoundedSemaphore
 
 from django.conf import settings
-from django.core.cache import cache
 
 DEADLINE_S = 20
 AT_ONCE = 2
 """Sheets a web process makes at a time; who comes then waits for `PATIENCE_S`."""
 PATIENCE_S = 5
-KEPT_S = 600
 _places = BoundedSemaphore(AT_ONCE)
 log = logging.getLogger(__name__)
 
@@ -27,16 +24,7 @@ class NotPrinted(Exception):
 
 
 def pdf_of(html: str) -> bytes:
-    """The PDF of a whole page. The same page again is kept for ten minutes. Raises NotPrinted."""
-    key = f"config:pdf:{hashlib.sha256(html.encode()).hexdigest()}"
-    made: bytes | None = cache.get(key)
-    if made is None:
-        made = _laid_out(html)
-        cache.set(key, made, KEPT_S)
-    return made
-
-
-def _laid_out(html: str) -> bytes:
+    """The PDF of a whole page, kept nowhere. Raises NotPrinted."""
     if not _places.acquire(timeout=PATIENCE_S):
         raise NotPrinted("busy")
     try:

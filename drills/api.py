@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import django_filters
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, viewsets
@@ -82,12 +83,23 @@ class AttemptViewSet(viewsets.ReadOnlyModelViewSet):
         return kept_attempts(self.request.user).select_related("drill").order_by("-created", "-pk")
 
 
+class ComparisonFilter(django_filters.FilterSet):
+    """By ids as they are given: nobody learns whether another's exists."""
+
+    preparation = django_filters.UUIDFilter(field_name="preparation_id")
+    session = django_filters.UUIDFilter(field_name="session_id")
+
+    class Meta:
+        model = Comparison
+        fields = ("state",)
+
+
 class ComparisonViewSet(viewsets.ReadOnlyModelViewSet):
     """Your real interviews beside their preparation, the newest first (docs/preparation.md)."""
 
     serializer_class = ComparisonSerializer
     filter_backends = (DjangoFilterBackend,)
-    filterset_fields: ClassVar[list[str]] = ["preparation", "session", "state"]
+    filterset_class = ComparisonFilter
     queryset = Comparison.objects.none()
 
     def get_queryset(self) -> QuerySet[Comparison]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -77,6 +78,14 @@ class SnoozeSerializer(serializers.Serializer):
     days = serializers.ChoiceField(SNOOZES, default=SNOOZES[0])
 
 
+class RecommendationFilter(django_filters.FilterSet):
+    session = django_filters.UUIDFilter(field_name="session_id")
+
+    class Meta:
+        model = Recommendation
+        fields = ("state", "kind", "skill")
+
+
 class RecommendationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     """What you were advised from your own practices, the newest practice first; with `open=1`
     what is worth doing now, the first first, as the pages rank it."""
@@ -84,7 +93,7 @@ class RecommendationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     serializer_class = RecommendationSerializer
     queryset = Recommendation.objects.none()
     filter_backends = (DjangoFilterBackend,)
-    filterset_fields: ClassVar[tuple[str, ...]] = ("state", "kind", "skill", "session")
+    filterset_class = RecommendationFilter
 
     def get_queryset(self) -> QuerySet[Recommendation]:
         found = own_recommendations(self.request.user).select_related("session")

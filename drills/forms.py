@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -203,7 +205,7 @@ class InterviewLinkForm(AgreedForm):
         choice.queryset = Session.objects.filter(pk__in=[one.pk for one in known])
         choice.widget.choices = [
             ("", choice.empty_label),
-            *((one.pk, f"{one.title} · {one.created:%Y-%m-%d}") for one in known),
+            *((one.pk, f"{one.title} · {date_format(localtime(one.created))}") for one in known),
         ]
 
 

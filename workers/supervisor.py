@@ -26,9 +26,9 @@ from workers.child import die_with_parent
 
 log = logging.getLogger("workers.supervisor")
 ROOT = Path(__file__).resolve().parents[1]
-THREADS = {"io": 4, "cpu": 4, "gpu": 2}
-"""One a lane (`analysis.graph.LANES`), clips, documents and questions have their own; what waits
-for others has two."""
+THREADS = {"io": 4, "cpu": 5, "gpu": 2}
+"""One a lane (`analysis.graph.LANES`), clips, documents, comparisons and questions have their own;
+what waits for others has two."""
 CAPTIONS = "captions"
 """No queue of dramatiq's: `ROSTRUM_CAPTIONERS` processes that write live captions."""
 ASKING = "asking"

@@ -109,6 +109,7 @@ REASONS = {
     "coach_changed": _("What would be sent has changed since you looked at it. Look again."),
     "coach_withdrawn": _("Nothing was sent: you have not allowed it, or no longer."),
     "coach_no_description": _("Paste the job description first: every question has to rest on it."),
+    "coach_full": _("The list is full. Remove a question first."),
     "coach_nothing_heard": _("Nothing of the answer was heard, so there was nothing to ask about."),
     "coach_nothing_to_check": _("There are no sentences that its answer could be checked against."),
     "coach_too_long": _("This is longer than the language model is asked to read."),

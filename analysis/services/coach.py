@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from analysis.coach.site import OFF, REASONS
-from analysis.models import CoachConsent, StageRun
+from analysis.models import CoachConsent, Purpose, StageRun
 from analysis.selectors.coach import REFUSED, consent_of, offered_to, request_for
 from analysis.services import runs
 from coaching.accounts.models import User
@@ -87,11 +87,16 @@ def ask(*, session: Session, digest: str) -> StageRun:
     return stage
 
 
+def forget_follow_ups(*, session: Session) -> None:
+    """Remove what was sent and came back for this practice's follow-up questions."""
+    session.coach_exchanges.filter(call__purpose=Purpose.FOLLOW_UP).delete()
+
+
 @transaction.atomic
 def refuse(*, session: Session) -> None:
     """No notes about this practice: none are asked for, and what was kept of any goes."""
     session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
-    session.coach_exchanges.all().delete()
+    session.coach_exchanges.exclude(call__purpose=Purpose.FOLLOW_UP).delete()
     newest = session.runs.order_by("-created", "-pk").first()
     if newest is not None and not newest.stages.filter(name="coach").exists():
         runs.new_stage(newest, "coach").save()

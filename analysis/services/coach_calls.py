@@ -139,6 +139,10 @@ def book(
     return call
 
 
+_SETTLED = ("outcome", "detail", "latency_s", "finished_at", "wait_s", "tokens_in", "tokens_out",
+            "cost")  # fmt: skip
+
+
 def settle(
     *,
     call: CoachCall,
@@ -161,7 +165,7 @@ def settle(
         call.cost = site.cost(*tokens)
     elif outcome in _UNPAID:
         call.cost = Decimal(0)
-    call.save()
+    call.save(update_fields=_SETTLED)  # its owner and session may have gone meanwhile
     kept._default_manager.filter(pk=call.pk).update(response=response.replace("\0", ""))
 
 

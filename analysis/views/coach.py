@@ -93,8 +93,12 @@ def ask(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def refuse(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Not for this practice, or no more."""
+    """Not for this practice, or no more; of follow-up questions, what was kept."""
     session = own_session(request.user, session_id)
+    if request.POST.get("what") == "follow_ups":
+        service.forget_follow_ups(session=session)
+        messages.success(request, _("Removed. The questions themselves stay."))
+        return _to_panel(session)
     service.refuse(session=session)
     messages.success(request, _("Nothing of this practice goes to a language model."))
     return _to_panel(session)

@@ -12,9 +12,9 @@ class Claimed(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Being read")
-        DONE = "done", _("Read")
-        FAILED = "failed", _("Not read")
+        RUNNING = "running", _("Being worked on")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     attempt = models.PositiveIntegerField(_("attempt"), default=0)

@@ -53,7 +53,7 @@ class Comparison(Claimed):
         ]
         indexes = [
             models.Index(
-                fields=["created"], condition=Q(state="waiting"), name="drills_comparison_claim"
+                fields=["updated"], condition=Q(state="waiting"), name="drills_comparison_claim"
             )
         ]
 

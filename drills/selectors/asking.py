@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.utils.translation import override
 
 from analysis.coach.plain import names_of
+from analysis.coach.request import NothingToSend
 from analysis.models import CoachCall
 from coaching.accounts.models import User
 from drills.asking.request import QuestionsRequest, questions_request
 from drills.models import Preparation, QuestionExchange, QuestionJob
-from drills.services.preparation import replaceable
+from drills.selectors.preparation import living_questions
+from drills.services.preparation import suggestable
 
 SHOWN = 10
 """Exchanges on a preparation's page."""
@@ -17,7 +19,9 @@ SHOWN = 10
 
 def questions_request_for(preparation: Preparation) -> QuestionsRequest:
     """What would be sent about `preparation`, word for word. Raises NothingToSend."""
-    _loose, count = replaceable(preparation)
+    _loose, count = suggestable(preparation)
+    if not count:
+        raise NothingToSend("coach_full")
     with override("en"):
         kind, level = (
             str(preparation.get_interview_type_display()),
@@ -28,8 +32,8 @@ def questions_request_for(preparation: Preparation) -> QuestionsRequest:
         description=preparation.job_description,
         kind=kind,
         level=level,
-        there=preparation.questions.values_list("text", flat=True),
-        count=max(1, count),
+        there=living_questions(preparation).values_list("text", flat=True),
+        count=count,
         names=hidden_names(preparation.owner),
     )
 

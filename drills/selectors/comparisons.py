@@ -46,12 +46,15 @@ def comparisons_with(session: Session) -> QuerySet[Comparison]:
 
 def choosable(preparation: Preparation) -> QuerySet[Session]:
     """Recordings that may be the interview, the newest first."""
+    return linkable(preparation).exclude(state=Session.State.DRAFT).order_by("-created")
+
+
+def linkable(preparation: Preparation) -> QuerySet[Session]:
+    """The same, and those that are still to be recorded."""
     return (
         Session.objects.filter(owner=preparation.owner, deleted_at=None, is_listed=True)
-        .exclude(state=Session.State.DRAFT)
         .exclude(is_drill=True)
         .exclude(is_sample=True)
         .exclude(comparisons__preparation=preparation)
         .exclude(parts__prepared_answer__isnull=False)
-        .order_by("-created")
     )

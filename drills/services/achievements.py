@@ -19,6 +19,8 @@ from sessions.models import Session
 
 Figures = dict[str, Any]
 KIND = Achievement.Kind
+LATEST = 300
+"""Attempts at one drill that a personal best is looked for among."""
 
 
 @transaction.atomic
@@ -60,8 +62,8 @@ def _personal_bests(attempt: Attempt) -> None:
         kept_attempts(attempt.owner)
         .filter(drill=drill, state=Attempt.State.JUDGED, value__isnull=False)
         .filter(metric=attempt.metric, low=attempt.low, high=attempt.high)
-        .order_by("created", "pk")
-    )
+        .order_by("-created", "-pk")[:LATEST]
+    )[::-1]
     values = [float(one.value or 0.0) for one in tried]
     found = bests(values, attempt.low, attempt.high, drill.falloff)
     earned = Achievement.objects.filter(owner=attempt.owner, kind=KIND.BEST, about=drill.slug)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analysis.coach.request import NothingToSend
@@ -31,6 +32,7 @@ MOST_ATTEMPTS = 3
 PATIENCE_S = 60.0
 """Somebody waits: a service that is to be left alone for longer is not waited for."""
 STOPPED = "stopped"
+UNFOUNDED = "coach_unfounded"
 
 
 @transaction.atomic
@@ -52,7 +54,7 @@ def ask_for_questions(*, preparation: Preparation, digest: str) -> QuestionJob:
         raise Refused("coach_changed")
     job.digest, job.recipient, job.found = digest, site.recipient, {}
     job.failures, job.not_before, job.error_code, job.error_message = 0, None, "", ""
-    job.state = QuestionJob.State.WAITING
+    job.state, job.created = QuestionJob.State.WAITING, timezone.now()
     job.save()
     ring_for(QUEUE)
     return job
@@ -135,7 +137,7 @@ def finish(
     preparation = job.preparation
     held, dropped = questions_of(request, answer)
     if not held:
-        raise EngineError("coach_unfounded", "", detail=str(dropped))
+        raise EngineError(UNFOUNDED, "", detail=str(dropped))
     exchange = exchange_answering(preparation, job.digest)
     made, filled = take_suggested(preparation=preparation, suggested=held, exchange=exchange)
     job.found = {"model": made, "bank": filled, "asked": request.count, "dropped": dropped}
@@ -145,7 +147,7 @@ def finish(
 
 
 def _told(error: EngineError) -> str:
-    if error.code == "coach_unfounded":
+    if error.code == UNFOUNDED:
         return _("None of its questions rested on the description, so none is shown.")
     reason = REASONS.get(error.code, REASONS[FAILED])
     return _("The language model did not answer.") if reason == REASONS[FAILED] else str(reason)
@@ -157,6 +159,11 @@ def _lost() -> EngineError:
 
 def _settled(job: QuestionJob) -> None:
     """Without an answer the bank answers: nobody is left with an empty list."""
+    if job.error_code == UNFOUNDED:  # asked once more, it is asked anew
+        CoachCall.objects.filter(
+            question_exchange__preparation=job.preparation, question_exchange__digest=job.digest,
+            outcome=CoachCall.Outcome.ANSWERED,
+        ).update(outcome=CoachCall.Outcome.UNUSABLE)  # fmt: skip
     if job.state == QuestionJob.State.FAILED and not living_questions(job.preparation).exists():
         job.found = {"bank": renew_questions(preparation=job.preparation)}
 

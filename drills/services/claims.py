@@ -24,7 +24,7 @@ Row = TypeVar("Row", bound=Claimed)
 @transaction.atomic
 def take(waiting: QuerySet[Row], *, worker: str) -> Row | None:
     """The row that waits longest, held."""
-    row = waiting.order_by("created").select_for_update(skip_locked=True, of=("self",)).first()
+    row = waiting.order_by("updated").select_for_update(skip_locked=True, of=("self",)).first()
     if row is not None:
         row.attempt += 1
         row.state = row.State.RUNNING

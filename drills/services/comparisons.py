@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from analysis.models import AnalysisRun
 from analysis.services.runs import ring_for
 from drills.models import Comparison, Preparation, PreparedQuestion
+from drills.selectors.comparisons import linkable
 from drills.services import claims
 from drills.services.preparation import add_question, locked, mark_held
 from sessions.models import Session
@@ -34,7 +35,7 @@ def link_interview(*, preparation: Preparation, session: Session, agreed: bool) 
     there = Comparison.objects.filter(preparation=preparation, session=session).first()
     if there is not None:
         return there
-    if session.owner_id != preparation.owner_id or not session.is_listed:
+    if not linkable(preparation).filter(pk=session.pk).exists():
         raise ValidationError({"session": _("Choose one of your own recordings.")})
     _check_agreed(agreed)
     living = Comparison.objects.filter(preparation=preparation, session__deleted_at=None)
@@ -88,7 +89,9 @@ def unlink_interview(*, comparison: Comparison) -> None:
 @transaction.atomic
 def compare_again(*, comparison: Comparison) -> None:
     """Have it worked out anew, from the preparation and the transcript as they are now."""
-    _wait(_locked(comparison))
+    found = _locked(comparison)
+    if found.state != found.State.WAITING:
+        _wait(found)
 
 
 @transaction.atomic
@@ -178,14 +181,18 @@ def forget_corrections(*, comparison: Comparison) -> Comparison:
 
 
 @transaction.atomic
-def prepare_asked(*, comparison: Comparison, asked: int) -> PreparedQuestion:
-    """Put a question that was asked into the preparation, for next time. Raises ValidationError."""
-    found = comparison.result.get("asked") or []
-    if not 0 <= asked < len(found):
+def prepare_asked(
+    *, comparison: Comparison, run: uuid.UUID | None, sentence: int
+) -> PreparedQuestion:
+    """Put the question that begins at `sentence` of `run` into the preparation, for next time.
+    Raises ValidationError."""
+    asked = comparison.result.get("asked") or []
+    found = next((one for one in asked if one["asking"][0] == sentence), None)
+    if found is None or run != comparison.run:
         raise ValidationError(_("There is no such question any more."))
     return add_question(
         preparation=comparison.preparation,
-        text=Truncator(found[asked]["text"]).chars(300),
+        text=Truncator(found["text"]).chars(300),
         reason=_("It was asked in a real interview."),
     )
 

@@ -138,7 +138,7 @@ def take_suggested(
     with; where there are too few then, the bank fills up. Returns how many came, and how many of
     them of the bank. A question that came into the list meanwhile is not put there again."""
     preparation = locked(preparation)
-    loose, wanted = replaceable(preparation)
+    loose, wanted = suggestable(preparation)
     there = {one.casefold() for one in preparation.questions.values_list("text", flat=True)}
     made = [
         PreparedQuestion(
@@ -150,7 +150,7 @@ def take_suggested(
         )
         for one in suggested
         if one.text.casefold() not in there
-    ][: max(0, wanted)]
+    ][:wanted]
     kept = living_questions(preparation).count() - min(len(loose), len(made))
     missing = AT_FIRST - kept - len(made)
     filled = _choose(preparation, missing) if missing > 0 else []
@@ -165,6 +165,13 @@ def replaceable(preparation: Preparation) -> tuple[list[PreparedQuestion], int]:
     loose = [one for one in there if _is_loose(one) and one.pk not in answered]
     kept = len(there) - len(loose)
     return loose, min(max(len(loose), AT_FIRST - kept), MOST_PREPARED - kept)
+
+
+def suggestable(preparation: Preparation) -> tuple[list[PreparedQuestion], int]:
+    """The same for a language model: one at least, where the list has room."""
+    loose, wanted = replaceable(preparation)
+    kept = living_questions(preparation).count() - len(loose)
+    return loose, max(0, min(max(1, wanted), MOST_PREPARED - kept))
 
 
 def _replace(

@@ -51,6 +51,8 @@ def offer(*, run: AnalysisRun) -> list[Recommendation]:
     for wanted in _wanted(run, document):
         found = there.pop((wanted["kind"], wanted["code"]), None)
         found = found or Recommendation(session=session, owner_id=session.owner_id)
+        if found.target and found.target != wanted["target"]:  # what was answered was another thing
+            found.state, found.answered_at, found.snoozed_until = State.OFFERED, None, None
         for name, value in wanted.items():
             setattr(found, name, value)
         found.save()
@@ -205,7 +207,8 @@ def drill_done(*, attempt: Attempt) -> None:
     )
     if asked is None:
         return
-    if asked.state != State.ACCEPTED:
+    answered = asked.answered_at  # another analysis of the drill overrules no later answer
+    if asked.state != State.ACCEPTED and (answered is None or answered < attempt.created):
         _answered(asked, State.ACCEPTED, attempt.created)
     if attempt.passed:
         fields = (

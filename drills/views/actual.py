@@ -34,6 +34,8 @@ from sessions.selectors import own_session
 from sessions.views.pages import signed_in
 
 PAGE_SIZE = 80
+PLACE_DIGITS = 5
+"""Of a sentence's place."""
 """Sentences on a page of turns."""
 
 
@@ -210,7 +212,7 @@ def correct(
         if verb == "forget":
             services.forget_corrections(comparison=comparison)
             said = _("Your corrections are forgotten. It is compared again.")
-        elif verb in {*VERBS, "is"} and which.isdecimal() and len(which) < 6:
+        elif verb in {*VERBS, "is"} and which.isdecimal() and len(which) <= PLACE_DIGITS:
             given: dict[str, Any] = (
                 {"question": request.POST.get(f"question_{which}", "")}
                 if verb == "is"
@@ -276,7 +278,9 @@ def prepare(
     which = request.POST.get("asked", "")
     try:
         made = services.prepare_asked(
-            comparison=comparison, asked=int(which) if which.isdecimal() else -1
+            comparison=comparison,
+            run=_as_uuid(request.POST.get("run", "")),
+            sentence=int(which) if which.isdecimal() and len(which) <= PLACE_DIGITS else -1,
         )
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))

@@ -71,6 +71,8 @@ def new(request: HttpRequest) -> HttpResponse:
         )
         if file is not None:
             services.take_document(preparation=made, file=file)
+            if form.cleaned_data.get("ask_model"):
+                messages.info(request, _("Ask for questions once the file has been read."))
         elif form.cleaned_data.get("ask_model"):
             return redirect("prepare:model", made.pk)  # where it is seen before it is sent
         return redirect(made)

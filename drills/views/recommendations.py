@@ -6,8 +6,8 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -35,4 +35,4 @@ def recommendation(request: HttpRequest, recommendation_id: uuid.UUID) -> HttpRe
     if request.htmx:  # type: ignore[attr-defined]
         context = {"recommendation": found, "back": back, "answered": True}
         return render(request, "drills/advice/_controls.html", context)
-    return redirect(f"{back}#advice-{found.pk}")
+    return HttpResponseRedirect(f"{back}#advice-{found.pk}")

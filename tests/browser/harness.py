@@ -208,7 +208,7 @@ def check_page(visitor: Visitor, path: str) -> None:
         visitor.close()
 
 
-def elsewhere(work: Callable[[], None]) -> None:
+def elsewhere(work: Callable[[], object]) -> None:
     """As workers do it: Playwright's loop holds this thread, so nobody is told from it."""
 
     def worked() -> None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from playwright.sync_api import expect
 
 from coaching.accounts.models import User
@@ -16,7 +13,7 @@ from drills import services
 from drills.models import Comparison, Preparation
 from sessions.models import Session
 from sessions.services import create_session
-from tests.browser.harness import Visitor, assert_accessible, check_page
+from tests.browser.harness import Visitor, assert_accessible, check_page, elsewhere
 from tests.drills.test_actual import POINTS, heard, worked_out
 
 
@@ -39,25 +36,12 @@ def interview(user: User) -> Session:
     return session
 
 
-def elsewhere(work: Callable[[], object]) -> None:
-    """As workers do it: Playwright's loop holds this thread."""
-
-    def then_close() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as worker:
-        worker.submit(then_close).result()
-
-
 def test_an_interview_is_linked_compared_and_corrected(
     learner: Visitor, preparation: Preparation, interview: Session
 ):
     page = learner.page(width=390)
     page.goto(preparation.get_absolute_url())
-    page.get_by_role("link", name="I have had the interview").press("Enter")
+    page.get_by_role("link", name="Compare a recording").press("Enter")
     page.get_by_label("I may use this recording").check()
     page.get_by_label("Recording", exact=True).select_option(str(interview.pk))
     page.get_by_role("button", name="Use this recording").press("Enter")

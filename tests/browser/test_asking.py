@@ -6,12 +6,10 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from playwright.sync_api import Browser, Page, expect
 
 from analysis.models import CoachCall
@@ -23,7 +21,7 @@ from drills.asking.answer import read_questions
 from drills.choosing import Choice
 from drills.models import Preparation, Question
 from drills.services import asking
-from tests.browser.harness import Visitor, Watch, assert_accessible, check_page
+from tests.browser.harness import Visitor, Watch, assert_accessible, check_page, elsewhere
 from tests.browser.studio import Room, filmed, open_context, press, with_devices
 from tests.coach.given import use_llm
 from tests.drills.suggested import GOOD, prepared, suggested
@@ -39,19 +37,6 @@ def preparation(user, settings, tmp_path: Path) -> Preparation:
     services.load_questions()
     give_consent(user=user, questions=True, follow_ups=True)
     return prepared(user)
-
-
-def elsewhere(work: Callable[[], object]) -> None:
-    """As workers do it: Playwright's loop holds this thread, so nothing is told from it."""
-
-    def working() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as worker:
-        worker.submit(working).result()
 
 
 def answer() -> None:

@@ -293,10 +293,17 @@ def test_one_that_kills_its_worker_is_given_up(user_client: Client, comparison: 
 def test_an_unexpected_question_joins_the_preparation(user_client: Client, comparison: Comparison):
     worked_out(comparison)
     url = reverse("prepare:actual-prepare", args=[comparison.preparation_id, comparison.pk])
+    comparison.refresh_from_db()
+    sentence = comparison.result["asked"][2]["asking"][0]
+    given = {"asked": sentence, "run": comparison.run}
+    user_client.post(url, given | {"run": uuid.uuid4()})  # of an older result
+    assert not comparison.preparation.questions.filter(text="Which tools do you know?").exists()
     for _ in range(2):
-        user_client.post(url, {"asked": "2"})
+        user_client.post(url, given)
     assert comparison.preparation.questions.filter(text="Which tools do you know?").count() == 1
-    assert user_client.post(url, {"asked": "99"})["location"] == comparison.get_absolute_url()
+    for wrong in ("99", "9" * 5000):
+        told = user_client.post(url, given | {"asked": wrong})
+        assert told["location"] == comparison.get_absolute_url()
 
 
 def test_unlinking_keeps_both(user_client: Client, comparison: Comparison):

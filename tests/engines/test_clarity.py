@@ -10,6 +10,7 @@ import pytest
 import soundfile
 from scipy.signal import butter, sosfilt
 
+from tests.data import shared
 from workers.engines.prosody import clarity
 from workers.engines.prosody.clarity import (
     FEATURES,
@@ -26,7 +27,6 @@ from workers.engines.timeline import Floats
 from workers.engines.trained import Unusable, packed
 from workers.engines.types import Span
 from workers.training.draws import HELD_OUT, INSIDE
-from workers.training.evaluation.places import recordings_dir
 from workers.training.speech import faults
 from workers.training.speech.noise import with_noise
 from workers.training.speech.rooms import Room, in_room
@@ -113,10 +113,7 @@ def test_the_weights_that_ship_hear_the_upper_bands_go() -> None:
 def test_people_on_the_radio_are_not_muffled_but_behind_a_cloth_they_are(
     name: str, tmp_path: Path
 ) -> None:
-    path = recordings_dir() / name
-    if not path.exists():
-        pytest.skip(f"{path} is missing")
-    samples = heard(path)
+    samples = heard(shared(name))
     assert share_muffled(tmp_path / "plain.flac", samples) == 0
     assert share_muffled(tmp_path / "noisy.flac", with_noise(samples, 15.0, kind="pink")) == 0
     assert share_muffled(tmp_path / "dull.flac", dull(samples)) == 1

@@ -299,3 +299,14 @@ def test_a_call_whose_page_has_gone_on_is_not_made(interview: Session, settings:
     assert follow_ups.plan_of(call, site) is None
     call.refresh_from_db()
     assert (call.outcome, call.cost) == ("lost", 0)
+
+
+def test_what_was_kept_is_removed_apart_from_the_notes(interview: Session, asker: None, llm: Llm):
+    post(interview)
+    browser = Client()
+    browser.force_login(interview.owner, backend="django.contrib.auth.backends.ModelBackend")
+    refuse = reverse("analysis:coach-refuse", args=[interview.pk])
+    browser.post(refuse)
+    assert interview.coach_exchanges.count() == 1, "a no to the notes is none to what was asked"
+    browser.post(refuse, {"what": "follow_ups"})
+    assert interview.coach_exchanges.count() == 0
