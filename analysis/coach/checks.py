@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analysis.coach import answer as answers
 from analysis.coach.figures import claimed, numbers
 from analysis.coach.plain import plain
 from analysis.coach.request import Line, Message, Request
+
+if TYPE_CHECKING:  # pydantic: the web process checks a follow-up without it until one comes
+    from analysis.coach import answer as answers
 
 LONGEST_TEXT, LONGEST_TITLE = 400, 80
 MOST_STRENGTHS, MOST_SUGGESTIONS, MOST_QUOTES = 3, 3, 3

@@ -18,7 +18,6 @@ from typing import Any
 from django.utils.translation import override
 
 from analysis.catalogue import entry, shown, value_at
-from analysis.coach.answer import schema
 from analysis.coach.plain import masked
 from analysis.coach.site import Site
 
@@ -122,6 +121,8 @@ def request_of(
         for n, one in enumerate((content.get("star") or {}).get("sentences") or [])
         if (text := masked(one["text"], names))
     )
+    from analysis.coach.answer import schema  # pydantic: loaded where something is sent
+
     if not lines:
         raise NothingToSend("coach_nothing_to_check")
     if len(lines) > MOST_SENTENCES or sum(len(line.text) for line in lines) > MOST_CHARACTERS:

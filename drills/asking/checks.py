@@ -12,15 +12,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.coach.checks import TextChecker, found_in
 from analysis.coach.request import Message
 from drills import meaning
-from drills.asking.answer import Follow, Questions
 from drills.asking.lexicon import ORDERS, ground_of
 from drills.asking.request import FollowUpRequest, QuestionsRequest
+
+if TYPE_CHECKING:
+    from drills.asking.answer import Follow, Questions
 
 LONGEST_QUESTION, SHORTEST_WORDS = 300, 4
 LONGEST_QUOTE = 200

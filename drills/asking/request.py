@@ -9,7 +9,6 @@ from pathlib import Path
 
 from analysis.coach.plain import masked
 from analysis.coach.request import Message, NothingToSend, fenced, system_prompt
-from drills.asking.answer import Follow, Questions
 
 QUESTIONS_PROMPT, FOLLOW_UP_PROMPT = "questions-1", "follow-up-1"
 """The versions in use; a changed prompt is a new file."""
@@ -64,6 +63,8 @@ def questions_request(
     ]
     if listed:
         rows += ["", "Questions not to repeat:", *(f"- {one}" for one in listed)]
+    from drills.asking.answer import Questions  # pydantic: loaded where something is sent
+
     return QuestionsRequest(
         system=system_prompt(QUESTIONS_PROMPT, PROMPTS),
         user=fenced(rows),
@@ -87,6 +88,8 @@ def follow_up_request(*, question: str, said: str, names: Collection[str] = ()) 
     question = masked(question, names)
     rows = [f"Question: {question}", "", "What was heard of the answer:"]
     rows += [f"[{number}] {line}" for number, line in enumerate(lines)]
+    from drills.asking.answer import Follow  # as above
+
     return FollowUpRequest(
         system=system_prompt(FOLLOW_UP_PROMPT, PROMPTS),
         user=fenced(rows),

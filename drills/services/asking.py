@@ -4,6 +4,7 @@ sent, worked by a worker under a lease, as a description's file is."""
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +18,6 @@ from analysis.services.coach import Refused
 from analysis.services.coach_calls import NotNow, Plan, book
 from analysis.services.runs import ring_for
 from analysis.services.stages import Later
-from drills.asking.answer import Questions
 from drills.asking.checks import questions_of
 from drills.asking.request import QuestionsRequest
 from drills.models import Preparation, QuestionExchange, QuestionJob
@@ -26,6 +26,9 @@ from drills.selectors.preparation import living_questions
 from drills.services.leases import Leases
 from drills.services.preparation import renew_questions, take_suggested
 from workers.engines.types import EngineError
+
+if TYPE_CHECKING:
+    from drills.asking.answer import Questions
 
 QUEUE = "io"
 MOST_ATTEMPTS = 3

@@ -14,14 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analysis.coach.answer import NotAnAnswer
 from analysis.coach.request import Message, NothingToSend
 from analysis.coach.site import FAILED, Site, the_site
 from analysis.models import CoachCall, CoachConsent, Purpose
 from analysis.selectors.coach import consent_of, offered_to
 from analysis.services.coach_calls import NotNow, Plan, reserve, settle
 from drills.asking import bell
-from drills.asking.answer import Follow, read_follow
 from drills.asking.checks import follow_up_of
 from drills.asking.request import FollowUpRequest, follow_up_request
 from drills.choosing import FollowUp, because_said
@@ -107,6 +105,9 @@ def _read(request: FollowUpRequest, call: CoachCall) -> Suggestion:
     kept = getattr(call, "exchange", None)  # removed in another window, perhaps
     if call.outcome != CoachCall.Outcome.ANSWERED or kept is None:
         return Suggestion(why_not=_("it did not answer"))
+    from analysis.coach.answer import NotAnAnswer  # pydantic: loaded where it is read
+    from drills.asking.answer import read_follow
+
     try:
         held = follow_up_of(request, read_follow(kept.response))
     except NotAnAnswer:
@@ -126,6 +127,8 @@ def plan_of(call: CoachCall, site: Site) -> Plan | None:
     if left_s < LEAST_S:
         settle(call=call, site=site, outcome=CoachCall.Outcome.LOST, tokens=(0, 0))
         return None
+    from drills.asking.answer import Follow  # as above
+
     site = replace(site, timeout_s=min(site.timeout_s, left_s))
     message = Message(
         system=kept.instructions,

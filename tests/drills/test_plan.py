@@ -216,12 +216,12 @@ def test_a_plan_costs_the_same_however_much_is_behind_it(
 ):
     spoke(user, 131.0)
     scored(user, 70.0)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         plan.ranked(user, at=timezone.now())
     for slug in ("pace-metronome", "pace-explain-slow", "silent-breath"):
         spoke(user, 120.0, slug)
         scored(user, 60.0)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         plan.ranked(user, at=timezone.now())
 
 

@@ -78,6 +78,9 @@ _REPORTED = re.compile(
     r"(?:what|who|how|where|when|why|which|do|did|are|is|can|could|will|would|have)\b",
     re.IGNORECASE,
 )
+_RHETORICAL = re.compile(
+    r",\s*(?:you|one|people)(?: (?:may|might|will|could))? (?:ask|say|wonder)\b", re.I
+)
 _INVITES = re.compile(
     r"\b(?:(?:any|some|other|further|more) questions? (?:\w+ )?(?:for|to|from) (?:me|us|you)"
     r"|questions? (?:do )?you(?:'d| would| might)? (?:have|like)"
@@ -183,7 +186,7 @@ def _signs(one: Said, place: int, said: Sequence[Said]) -> dict[str, float]:
     you, me = (sum(word in group for word in words) for group in (_YOU, _ME))
     found: dict[str, float] = {}
     marked = clean.rstrip("\"'”’ ").endswith("?")
-    asks = [clause for clause in clauses if _asks(clause)]
+    asks = [] if _RHETORICAL.search(clean) else [one for one in clauses if _asks(one)]
     if marked or asks:
         found["form"] = 1.0
         if not you and me:
@@ -194,7 +197,7 @@ def _signs(one: Said, place: int, said: Sequence[Said]) -> dict[str, float]:
         found["me"] = 1.0
     if you and you >= me:
         found["you"] = 1.0
-    if _REPORTED.search(clean) and "prompt" not in found and not _asks(bare):
+    if _REPORTED.search(clean) and "prompt" not in found and not (asks and _asks(bare)):
         found["reported"] = 1.0
     if one.rises:
         found["rise"] = 1.0
