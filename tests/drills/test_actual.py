@@ -101,15 +101,14 @@ def worked_out(comparison: Comparison) -> Comparison:
 
 
 def correct(client: Client, comparison: Comparison, act: str, **more: str):
-    url = reverse("prepare:actual-correct", args=[comparison.preparation_id, comparison.pk])
-    return client.post(url, {"act": act, "run": str(comparison.run), **more})
+    given = {"act": act, "run": str(comparison.run), **more}
+    return client.post(f"{comparison.get_absolute_url()}correct/", given)
 
 
 def test_it_works(user_client: Client, preparation: Preparation, interview: Session):
     url = reverse("prepare:actual-link", args=[preparation.pk])
     page = user_client.post(url, {"session": str(interview.pk), "agreed": "on"})["location"]
-    preparation.refresh_from_db()
-    assert preparation.state == "held"
+    assert Preparation.objects.get().state == "held"
     assert 'hx-trigger="every 2s"' in user_client.get(page).text
     worked_out(Comparison.objects.get())
     told = user_client.get(page).text
@@ -239,8 +238,8 @@ def test_a_stale_page_corrects_nothing(user_client: Client, comparison: Comparis
         assert "newer transcript" in answer.text
     for act in ("mine_99", "mine_x", "mine", "", "drop_1", "mine_-1", "is_1"):
         correct(user_client, comparison, act, question_1="nonsense")
-    comparison.refresh_from_db()
-    assert comparison.corrections == [] and comparison.state == "done"
+    kept = Comparison.objects.get()
+    assert kept.corrections == [] and kept.state == "done"
 
 
 def test_corrections_have_an_end(user_client: Client, comparison: Comparison):
@@ -292,23 +291,17 @@ def test_one_that_kills_its_worker_is_given_up(user_client: Client, comparison: 
 
 def test_an_unexpected_question_joins_the_preparation(user_client: Client, comparison: Comparison):
     worked_out(comparison)
-    url = reverse("prepare:actual-prepare", args=[comparison.preparation_id, comparison.pk])
-    comparison.refresh_from_db()
-    sentence = comparison.result["asked"][2]["asking"][0]
-    given = {"asked": sentence, "run": comparison.run}
-    user_client.post(url, given | {"run": uuid.uuid4()})  # of an older result
-    assert not comparison.preparation.questions.filter(text="Which tools do you know?").exists()
-    for _ in range(2):
-        user_client.post(url, given)
-    assert comparison.preparation.questions.filter(text="Which tools do you know?").count() == 1
-    for wrong in ("99", "9" * 5000):
-        told = user_client.post(url, given | {"asked": wrong})
-        assert told["location"] == comparison.get_absolute_url()
+    url = f"{comparison.get_absolute_url()}prepare/"
+    joined = comparison.preparation.questions.filter(text="Which tools do you know?")
+    given = {"asked": comparison.result["asked"][2]["asking"][0], "run": comparison.run}
+    for wrong in ({"run": uuid.uuid4()}, {"asked": "9" * 5000}):
+        user_client.post(url, given | wrong)
+    assert not joined.exists(), "what no result shows any more"
+    assert user_client.post(url, given).status_code == 302 and joined.count() == 1
 
 
 def test_unlinking_keeps_both(user_client: Client, comparison: Comparison):
-    url = reverse("prepare:actual-unlink", args=[comparison.preparation_id, comparison.pk])
-    user_client.post(url)
+    user_client.post(f"{comparison.get_absolute_url()}unlink/")
     assert not Comparison.objects.exists()
     assert Session.objects.filter(deleted_at=None).exists() and Preparation.objects.exists()
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analysis.models import CoachCall, CoachConsent, CoachExchange, Purpose
-from analysis.services.coach import give_consent, refuse
+from analysis.services.coach import forget_follow_ups, give_consent
 from analysis.services.coach_calls import TOLERATED, blocked_for, reserve
 from drills import services
 from drills.asking import bell
@@ -260,7 +260,7 @@ def test_what_was_sent_is_shown_and_removed_on_request(interview: Session, asker
     browser.force_login(interview.owner, backend="django.contrib.auth.backends.ModelBackend")
     page = browser.get(reverse("analysis:coach", args=[interview.pk])).content.decode()
     assert "I called thirty of them myself." in page and "follow-up-1" in page
-    refuse(session=interview)
+    forget_follow_ups(session=interview)
     assert not CoachExchange.objects.exists() and CoachCall.objects.count() == 1
     assert browser.get(reverse("analysis:coach", args=[interview.pk])).status_code == 404
 
