@@ -125,6 +125,7 @@ def test_the_room_says_what_goes_out_and_whose_each_question_is(
 
 def _asked(page: Page, second: Choice) -> None:
     expect(page.get_by_text("go to 127.0.0.1 (tiny-1), as you allowed")).to_be_visible()
+    expect(page.locator(".studio[data-live=true]")).to_be_visible()  # the stage is a picture now
     assert_accessible(page)
     heard = "I called the customers that we had lost."
     page.route("**/follow-up/", lambda route: route.continue_(
