@@ -18,9 +18,11 @@ from analysis.models import CoachCall, CoachConsent
 from analysis.services.coach import give_consent
 from analysis.services.coach_calls import settle
 from coaching.accounts.models import User
+from drills import services
 from drills.asking.answer import read_questions
 from drills.models import Preparation, QuestionExchange, QuestionJob
 from drills.services import asking
+from drills.services.preparation import MOST_PREPARED
 from tests.coach.given import use_llm
 from tests.drills.suggested import ADVERT, GOOD, allow, ask, prepared, suggested
 
@@ -195,3 +197,29 @@ def test_three_times_no_is_an_answer(site: Site, user: User, user_client: Client
     assert user_client.get(settings).context["form"]["questions"].value() is True
     user_client.post(settings, {})
     assert not CoachConsent.objects.exists()
+
+
+def test_a_list_that_is_all_done_gets_one_more_and_a_full_one_is_not_asked_about(
+    site: Site, user_client: Client, preparation: Preparation
+):
+    """What was paid for is never thrown away."""
+    for one in preparation.questions.all():
+        services.act_on(question=one, verb="ready")
+    assert "Number of questions: 1 " in page(user_client, "model", preparation)
+    answered(preparation, site)
+    assert QuestionJob.objects.get().found["model"] == 1
+    for number in range(MOST_PREPARED - 9):
+        services.add_question(preparation=preparation, text=f"And question {number}?")
+    services.act_on(question=preparation.questions.get(source="model"), verb="pin")
+    shown = page(user_client, "model", preparation)
+    assert "The list is full." in shown and "Back to the questions" in shown
+    assert "Send this" not in shown and "Add the description" not in shown
+
+
+def test_a_question_that_was_removed_is_not_sent(
+    site: Site, user_client: Client, preparation: Preparation
+):
+    first = preparation.questions.first()
+    assert first.text in page(user_client, "model", preparation)
+    services.act_on(question=first, verb="remove")
+    assert first.text not in page(user_client, "model", preparation)

@@ -247,6 +247,22 @@ def test_a_drill_that_was_done_is_taken_on_and_passed_asks_for_a_practice(user: 
     assert "interview" not in now(user), "it was practised"
 
 
+def test_a_drill_judged_anew_overrules_no_later_answer(user: User):
+    practised(user, slower(), days_ago=1)
+    finished(begun(user, "pace-metronome"), fluency={"words_per_minute": 131.0})
+    services.dismiss(recommendation=only(kind="drill"))
+    services.drill_done(attempt=Attempt.objects.get())
+    assert only(kind="drill").state == "dismissed"
+
+
+def test_an_answer_is_to_one_thing_and_goes_with_it(user: User):
+    run = practised(user, slower())
+    services.dismiss(recommendation=only())
+    Recommendation.objects.update(target="pace-newsroom")  # as an earlier analysis advised
+    answer(run, slower())
+    assert (only().target, only().state) == ("pace-metronome", "offered")
+
+
 def test_a_skill_that_keeps_coming_up_is_worth_its_own_page(user: User):
     for days in (4, 3):
         practised(user, slower(), days_ago=days)

@@ -8,6 +8,7 @@ import pytest
 
 from drills import services
 from drills.models import Comparison
+from drills.services import comparisons
 from sessions.services import create_session
 from tests.drills.test_actual import POINTS, heard
 from tests.workers.conftest import somebody
@@ -53,3 +54,14 @@ def test_one_that_stops_hands_it_back(settings, tmp_path):
     pool.close()
     made.refresh_from_db()
     assert made.state == "waiting"
+
+
+@pytest.mark.django_db
+def test_the_one_that_waits_longest_is_next_and_pressing_again_jumps_no_queue():
+    first, second = linked(), linked()
+    claim = comparisons.claim_next(worker="w/1")
+    assert claim is not None and claim.pk == first.pk
+    comparisons.hand_back(pk=claim.pk, attempt=claim.attempt)  # waits anew, behind the other
+    services.compare_again(comparison=second)
+    claim = comparisons.claim_next(worker="w/1")
+    assert claim is not None and claim.pk == second.pk

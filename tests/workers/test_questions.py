@@ -177,10 +177,13 @@ def test_fewer_that_hold_are_filled_up_from_the_bank(preparation, settings, llm,
 def test_where_none_holds_nothing_changes(preparation, settings, llm: Llm, pool: Pool):
     before = listed(preparation)
     llm.write = lambda _said: suggested((GOOD[0][0], "lead a hundred people"))
-    asked(preparation, settings, llm)
+    site = asked(preparation, settings, llm)
     job = work(pool)
     assert (job.state, job.error_code) == ("failed", "coach_unfounded")
     assert "rested on the description" in job.error_message and listed(preparation) == before
+    llm.write, calls = lambda _said: suggested(*GOOD), len(llm.asked)
+    ask(preparation, site)
+    assert work(pool).state == "done" and len(llm.asked) == calls + 1, "asked once more, anew"
 
 
 def test_what_the_learner_touched_stays(preparation, settings, llm: Llm, pool: Pool):
