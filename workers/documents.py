@@ -31,7 +31,7 @@ class Desk:
 
     def __init__(self, leases: Leases[Any], row: Leased, what: str) -> None:
         self._leases = leases
-        self._held: dict[str, Any] = {"preparation_id": row.pk, "attempt": row.attempt}
+        self._held: dict[str, Any] = {"pk": row.pk, "attempt": row.attempt}
         self.name = f"{what} {row.pk} attempt {row.attempt}"
 
     def renew(self) -> bool:

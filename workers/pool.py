@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -19,7 +20,8 @@ from analysis.graph import LANES, STAGES, Queue, Stage
 from analysis.services import stages
 from analysis.services.clips import making
 from analysis.services.clips.asking import QUEUE
-from drills.services import asking, claims, comparisons, documents
+from drills.models import Comparison, JobDocument
+from drills.services import asking, comparisons, documents
 from workers.attempt import attempt
 from workers.clips import CLIP, make_clip
 from workers.comparisons import work_out
@@ -31,6 +33,7 @@ from workers.stages import ENGINES
 
 log = logging.getLogger(__name__)
 NICE, BACKGROUND_NICE = 5, 15
+Claimed = TypeVar("Claimed")
 
 
 class Pool:
@@ -58,68 +61,57 @@ class Pool:
         names: Collection[str] | None = None,
     ) -> int:
         """Claim and work stages until none is ready; how many."""
-        count = 0
-        while not self.stopping.is_set():
-            with database():
-                claim = stages.claim_next(
-                    queue=queue, worker=self.holder(), run_id=run_id, names=names
-                )
-            if claim is None:
-                break
+
+        def work(claim: stages.Claim) -> None:
             with self._host(STAGES[claim.stage]) as host:
                 attempt(claim, host, self.stopping)
-            count += 1
-        return count
+
+        return self._drain(
+            partial(stages.claim_next, queue=queue, run_id=run_id, names=names), work
+        )
 
     def drain_clips(self) -> int:
         """Claim and make clips until none waits; how many."""
-        count = 0
-        while not self.stopping.is_set():
-            with database():
-                claim = making.claim_next(worker=self.holder())
-            if claim is None:
-                break
+
+        def work(claim: making.ClipClaim) -> None:
             with self._host(CLIP, "clips") as host:
                 make_clip(claim, host, self.stopping)
-            count += 1
-        return count
+
+        return self._drain(making.claim_next, work)
 
     def drain_documents(self) -> int:
         """Claim and read job descriptions until none waits; how many."""
-        count = 0
-        while not self.stopping.is_set():
-            with database():
-                claim = documents.leases.claim(worker=self.holder())
-            if claim is None:
-                break
+
+        def work(claim: JobDocument) -> None:
             with self._host(DOCUMENT, "documents", MEMORY_BYTES) as host:
                 read_document(claim, host, self.stopping)
-            count += 1
-        return count
+
+        return self._drain(documents.leases.claim, work)
 
     def drain_comparisons(self) -> int:
         """Claim and work out comparisons until none waits; how many. In the process that reads
         content, whose model is loaded."""
-        count = 0
-        while not self.stopping.is_set():
-            with database():
-                claim = comparisons.claim_next(worker=self.holder())
-            if claim is None:
-                break
+
+        def work(claim: Comparison) -> None:
             with self._host(STAGES["content"]) as host:
                 work_out(claim, host, self.stopping)
-            count += 1
-        return count
+
+        return self._drain(comparisons.leases.claim, work)
 
     def drain_questions(self) -> int:
         """Claim requests for questions and ask a language model until none waits; how many."""
+        return self._drain(asking.leases.claim, partial(ask_for_questions, stopping=self.stopping))
+
+    def _drain(
+        self, claim_next: Callable[..., Claimed | None], work: Callable[[Claimed], None]
+    ) -> int:
         count = 0
         while not self.stopping.is_set():
             with database():
-                claim = asking.leases.claim(worker=self.holder())
+                claim = claim_next(worker=self.holder())
             if claim is None:
                 break
-            ask_for_questions(claim, self.stopping)
+            work(claim)
             count += 1
         return count
 
@@ -188,7 +180,7 @@ class Slots:
     def drain(self, queue: Queue) -> None:
         """Work what is ready; a database that is away is left to the reaper's next ring."""
         try:
-            if queue == claims.QUEUE:  # first: they take a second, and somebody waits
+            if queue == documents.QUEUE:  # first: they take a second, and somebody waits
                 self._documents.drain(self._pool.stopping, self._pool.drain_documents)
                 self._comparisons.drain(self._pool.stopping, self._pool.drain_comparisons)
             for lane, names in LANES[queue].items():

@@ -175,13 +175,10 @@ class Supervisor:
 def _reap() -> None:
     from analysis.services.reaper import reap
     from config.broker import ring
-    from drills.services import asking, claims, comparisons, documents
+    from drills.services import asking, comparisons, documents
 
     if reap():
-        comparisons.free_expired()
-        if comparisons.waiting_count():
-            ring(claims.QUEUE)
-        for work in (documents, asking):
+        for work in (documents, comparisons, asking):
             work.leases.free_expired()
             if work.leases.waiting_count():
                 ring(work.QUEUE)
@@ -211,8 +208,8 @@ def _release(name: str) -> None:
     for work in (
         stages.release_worker,
         making.release_worker,
-        comparisons.release_worker,
         documents.leases.release_worker,
+        comparisons.leases.release_worker,
         asking.leases.release_worker,
     ):
         _quietly(partial(work, worker=f"{name}/"))

@@ -7,16 +7,15 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.privacy import Privacy
-from drills.models.claimed import Claimed
+from drills.models.leased import Leased
 from drills.models.preparation import Preparation
 from sessions.models import Session
 
 
-class Comparison(Claimed):
+class Comparison(Leased):
     """A preparation and a session that is the interview; what a worker found in comparing them.
 
     It waits until the session has a result, and is worked out again with every newer one and after
@@ -34,7 +33,6 @@ class Comparison(Claimed):
     run = models.UUIDField(_("analysis it was read from"), null=True, blank=True)
     result = models.JSONField(_("result"), default=dict, blank=True)
     """What workers.engines.comparison found, with the delivery of both (drills.comparing)."""
-    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated = models.DateTimeField(_("updated"), auto_now=True)
     privacy = Privacy(owner="preparation__owner")
 

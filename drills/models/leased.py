@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Leased(models.Model):
-    """`attempt` names the worker that holds it until `lease_until`."""
+    """`attempt` names the worker that holds it until `lease_until` (drills.services.leases)."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")

@@ -16,7 +16,6 @@ from analysis.models import CoachCall, CoachConsent, Purpose
 from analysis.selectors.coach import consent_of, offered_to
 from analysis.services.coach import Refused
 from analysis.services.coach_calls import NotNow, Plan, book
-from analysis.services.runs import ring_for
 from analysis.services.stages import Later
 from drills.asking.checks import questions_of
 from drills.asking.request import QuestionsRequest
@@ -56,10 +55,8 @@ def ask_for_questions(*, preparation: Preparation, digest: str) -> QuestionJob:
     if questions_request_for(preparation).digest(site) != digest:
         raise Refused("coach_changed")
     job.digest, job.recipient, job.found = digest, site.recipient, {}
-    job.failures, job.not_before, job.error_code, job.error_message = 0, None, "", ""
-    job.state, job.created = QuestionJob.State.WAITING, timezone.now()
-    job.save()
-    ring_for(QUEUE)
+    job.created = timezone.now()
+    leases.begin_again(job)
     return job
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from typing import Any, cast
+from operator import attrgetter
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -17,12 +17,14 @@ from analysis.models import AnalysisRun
 from analysis.services.runs import ring_for
 from drills.models import Comparison, Preparation, PreparedQuestion
 from drills.selectors.comparisons import linkable
-from drills.services import claims
+from drills.services.leases import Leases
 from drills.services.preparation import add_question, locked, mark_held
 from sessions.models import Session
 from sessions.services import create_session
 from workers.engines.types import EngineError
 
+QUEUE = "cpu"
+MOST_ATTEMPTS = 2
 MOST_COMPARISONS = 20
 """Of one preparation."""
 MOST_CORRECTIONS = 500
@@ -48,7 +50,7 @@ def link_interview(*, preparation: Preparation, session: Session, agreed: bool) 
         preparation=preparation, session=session, agreed_at=timezone.now()
     )
     mark_held(preparation=preparation, held=True)
-    ring_for(claims.QUEUE)
+    ring_for(QUEUE)
     return made
 
 
@@ -91,21 +93,14 @@ def compare_again(*, comparison: Comparison) -> None:
     """Have it worked out anew, from the preparation and the transcript as they are now."""
     found = _locked(comparison)
     if found.state != found.State.WAITING:
-        _wait(found)
+        leases.begin_again(found)
 
 
 @transaction.atomic
 def renew_for(run: AnalysisRun) -> None:
     """A session's newer result: what was compared with it is compared again. Corrections stay."""
     for comparison in Comparison.objects.select_for_update().filter(session=run.session_id):
-        _wait(comparison)
-
-
-def _wait(comparison: Comparison) -> None:
-    """Whoever works at it finds itself stale."""
-    comparison.attempt += 1
-    comparison.failures, comparison.error_code, comparison.error_message = 0, "", ""
-    claims.put(comparison, Comparison.State.WAITING)
+        leases.begin_again(comparison)
 
 
 WHO = ("question", "interviewer", "mine")
@@ -153,7 +148,7 @@ def correct(
             if name != "question":
                 shown[name] = value
     shown["by_learner"] = True
-    _wait(comparison)
+    leases.begin_again(comparison)
     return comparison
 
 
@@ -176,7 +171,7 @@ def forget_corrections(*, comparison: Comparison) -> Comparison:
     """Back to what is found by itself."""
     comparison = _locked(comparison)
     comparison.corrections = []
-    _wait(comparison)
+    leases.begin_again(comparison)
     return comparison
 
 
@@ -201,80 +196,29 @@ def _locked(comparison: Comparison) -> Comparison:
     return Comparison.objects.select_for_update(of=("self",)).get(pk=comparison.pk)
 
 
-@dataclass(frozen=True)
-class ComparisonClaim:
-    """A comparison in a worker's hands, named by its attempt."""
-
-    pk: uuid.UUID
-    attempt: int
-
-
-def claim_next(*, worker: str) -> ComparisonClaim | None:
-    """Take the one that waits longest."""
-    comparison = claims.take(_waiting(), worker=worker)
-    return None if comparison is None else ComparisonClaim(comparison.pk, comparison.attempt)
-
-
-def renew(*, pk: uuid.UUID, attempt: int) -> bool:
-    """Hold it for another lease. False: it is this attempt's no more, stop working."""
-    return claims.renew(_held(pk, attempt))
-
-
 @transaction.atomic
 def finish(*, pk: uuid.UUID, attempt: int, run: uuid.UUID, result: dict[str, Any]) -> bool:
     """Keep what was found. False: stale."""
-    comparison = _held(pk, attempt).select_for_update(of=("self",)).first()
+    comparison = leases.held_row(pk, attempt)
     if comparison is None:
         return False
     comparison.run, comparison.result = run, result
-    claims.put(comparison, Comparison.State.DONE)
+    leases.put(comparison, Comparison.State.DONE)
     return True
 
 
-def fail(*, pk: uuid.UUID, attempt: int, error: EngineError) -> bool:
-    """Note that it could not be done; tried again only where that may help. False: stale."""
-    return claims.fail(_held(pk, attempt), error, error.message) is not None
-
-
-def hand_back(*, pk: uuid.UUID, attempt: int) -> bool:
-    """Let another worker do it. False: stale."""
-    return claims.hand_back(_held(pk, attempt))
-
-
-def release_worker(*, worker: str) -> int:
-    """Free what a worker held that is known to be dead."""
-    return _free(claims.of_worker(worker))
-
-
-def free_expired() -> int:
-    """Free those whose worker has not been heard of for a lease."""
-    return _free(claims.expired())
-
-
-def waiting_count() -> int:
-    """Those that could be claimed now, for the reaper's ring."""
-    return _waiting().count()
-
-
-def _free(which: Q) -> int:
-    message = _("The comparison could not be worked out.")
-    lost = EngineError("worker_lost", message, retry=True)
-    return sum(
-        fail(pk=cast(uuid.UUID, pk), attempt=attempt, error=lost)
-        for pk, attempt in claims.attempts_of(Comparison.objects.all(), which)
-    )
-
-
-def _waiting() -> QuerySet[Comparison]:
+def _has_result() -> Q:
     """Those whose session has a result to read."""
     shown = AnalysisRun.objects.filter(session=OuterRef("session"), is_current=True)
-    return Comparison.objects.filter(
-        Exists(shown),
-        state=Comparison.State.WAITING,
-        preparation__deleted_at=None,
-        session__deleted_at=None,
-    )
+    return Q(Exists(shown), session__deleted_at=None)
 
 
-def _held(pk: uuid.UUID, attempt: int) -> QuerySet[Comparison]:
-    return claims.held(Comparison.objects.filter(pk=pk), attempt)
+def _lost() -> EngineError:
+    message = _("The comparison could not be worked out.")
+    return EngineError("worker_lost", message, retry=True)
+
+
+leases = Leases(
+    Comparison, queue=QUEUE, most_attempts=MOST_ATTEMPTS, told=attrgetter("message"), lost=_lost,
+    workable=_has_result, since="updated",
+)  # fmt: skip

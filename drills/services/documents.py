@@ -11,7 +11,6 @@ from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from analysis.services.runs import ring_for
 from drills.models import JobDocument, Preparation
 from drills.services.leases import Leases
 from drills.services.preparation import locked
@@ -56,21 +55,11 @@ def take_document(*, preparation: Preparation, file: UploadedFile) -> JobDocumen
     """Keep a file for a worker to read, in place of an earlier one. Raises ValidationError."""
     kind = kind_of(file)
     preparation = locked(preparation)
-    document, _new = JobDocument.objects.update_or_create(
-        preparation=preparation,
-        defaults={
-            "filename": (file.name or "")[-255:].replace("\0", ""),
-            "kind": kind,
-            "data": file.read(),
-            "state": JobDocument.State.WAITING,
-            "failures": 0,
-            "lease_until": None,
-            "not_before": None,
-            "error_code": "",
-            "error_message": "",
-        },
-    )
-    ring_for(QUEUE)
+    rows = JobDocument.objects.select_for_update(of=("self",))
+    document, _new = rows.get_or_create(preparation=preparation)
+    document.filename = (file.name or "")[-255:].replace("\0", "")
+    document.kind, document.data = kind, file.read()
+    leases.begin_again(document)
     return document
 
 

@@ -90,7 +90,7 @@ def comparison(preparation: Preparation, interview: Session) -> Comparison:
 
 def worked_out(comparison: Comparison) -> Comparison:
     """As a worker does, in this process; without the model only words in common count."""
-    claim = comparisons.claim_next(worker="w/1")
+    claim = comparisons.leases.claim(worker="w/1")
     assert claim is not None and claim.pk == comparison.pk
     brief = brief_of(Comparison.objects.get(pk=claim.pk))
     section = compare(brief.for_engine, Vectors(""), lambda *_, **__: None)
@@ -142,7 +142,7 @@ def test_a_new_recording_is_begun_once(user_client: Client, preparation: Prepara
     assert user_client.post(url, {"then": "upload", "agreed": "on"})["location"] == first
     made = Comparison.objects.get()
     assert made.session.kind == "interview" and first.endswith(f"{made.session_id}/upload/")
-    assert comparisons.claim_next(worker="w") is None, "there is nothing to read yet"
+    assert comparisons.leases.claim(worker="w") is None, "there is nothing to read yet"
     assert "not recorded yet" in user_client.get(made.get_absolute_url()).text
 
 
@@ -272,18 +272,18 @@ def test_a_page_that_waited_is_loaded_anew(user_client: Client, comparison: Comp
 
 
 def test_a_stale_attempt_brings_nothing(user_client: Client, comparison: Comparison):
-    claim = comparisons.claim_next(worker="w/1")
+    claim = comparisons.leases.claim(worker="w/1")
     services.compare_again(comparison=comparison)
     told = {"pk": claim.pk, "attempt": claim.attempt}
-    assert not comparisons.renew(**told)
+    assert not comparisons.leases.renew(**told)
     assert not comparisons.finish(**told, run=uuid.uuid4(), result={"sentences": []})
-    assert comparisons.claim_next(worker="w/2") is not None
+    assert comparisons.leases.claim(worker="w/2") is not None
 
 
 def test_one_that_kills_its_worker_is_given_up(user_client: Client, comparison: Comparison):
     for left in ("waiting", "failed"):
-        assert comparisons.claim_next(worker="w/1") is not None
-        assert comparisons.release_worker(worker="w/") == 1
+        assert comparisons.leases.claim(worker="w/1") is not None
+        assert comparisons.leases.release_worker(worker="w/") == 1
         assert Comparison.objects.get().state == left
     page = user_client.get(comparison.get_absolute_url()).text
     assert "could not be worked out" in page and "Try again" in page

@@ -59,9 +59,9 @@ def test_one_that_stops_hands_it_back(settings, tmp_path):
 @pytest.mark.django_db
 def test_the_one_that_waits_longest_is_next_and_pressing_again_jumps_no_queue():
     first, second = linked(), linked()
-    claim = comparisons.claim_next(worker="w/1")
+    claim = comparisons.leases.claim(worker="w/1")
     assert claim is not None and claim.pk == first.pk
-    comparisons.hand_back(pk=claim.pk, attempt=claim.attempt)  # waits anew, behind the other
+    comparisons.leases.hand_back(pk=claim.pk, attempt=claim.attempt)  # waits anew, behind the other
     services.compare_again(comparison=second)
-    claim = comparisons.claim_next(worker="w/1")
+    claim = comparisons.leases.claim(worker="w/1")
     assert claim is not None and claim.pk == second.pk

@@ -185,9 +185,9 @@ def test_one_that_kills_its_worker_is_given_up():
 def test_what_a_stale_attempt_brings_is_dropped():
     preparation = handed_in(pdf(WANTED))
     old = documents.leases.claim(worker="w/1")
-    documents.leases.hand_back(preparation_id=preparation.pk, attempt=old.attempt)
+    documents.leases.hand_back(pk=preparation.pk, attempt=old.attempt)
     assert documents.leases.waiting_count() == 1
     new = documents.leases.claim(worker="w/2")
     assert not documents.finish(preparation_id=preparation.pk, attempt=old.attempt, text="Old.")
-    assert documents.leases.renew(preparation_id=preparation.pk, attempt=new.attempt)
+    assert documents.leases.renew(pk=preparation.pk, attempt=new.attempt)
     assert documents.leases.free_expired() == 0
