@@ -74,9 +74,10 @@ class Done:
 @dataclass(frozen=True)
 class Learner:
     """What is known: ratings by skill, attempts by drill, wishes by skill. `scored`: the score that
-    a skill's rating began from."""
+    a skill's rating began from. `taken_on`: drills that were said to be done and were not yet."""
 
     ratings: Mapping[str, Rating] = field(default_factory=dict)
+    taken_on: frozenset[str] = frozenset()
     done: Mapping[str, Done] = field(default_factory=dict)
     wishes: Mapping[str, Wish] = field(default_factory=dict)
     scored: Mapping[str, float] = field(default_factory=dict)
@@ -107,9 +108,9 @@ def ranked(
     exercises: Iterable[Exercise], learner: Learner, *, at: datetime,
     aside: Mapping[str, float] | None = None,
 ) -> list[Ranked]:  # fmt: skip
-    """The best first, of equals the one that came first. `aside` multiplies a drill's worth by
-    name; 0 leaves it out for now. What the learner left out, or cannot do without a camera, is not
-    in the list."""
+    """What was taken on first, then the best; of equals the one that came first. `aside` multiplies
+    a drill's worth by name; 0 leaves it out for now. What the learner left out, or cannot do
+    without a camera, is not in the list."""
     open_ones = [
         (exercise, factor)
         for exercise in exercises
@@ -122,7 +123,10 @@ def ranked(
     ]
     recent = learner.last_at is not None and at - learner.last_at < SAME_SITTING
     return mixed(
-        sorted(found, key=lambda one: -round(one.worth, 9)),
+        sorted(
+            found,
+            key=lambda one: (one.exercise.slug not in learner.taken_on, -round(one.worth, 9)),
+        ),
         learner.last_skill if recent else "",
     )
 
@@ -211,7 +215,9 @@ def _reasons(exercise: Exercise, learner: Learner, at: datetime) -> tuple[Reason
     skill, done = exercise.skill, learner.done.get(exercise.slug)
     rating, wish = learner.ratings.get(skill, Rating()), learner.wishes.get(skill, Wish())
     found = []
-    if wish.is_focus:
+    if exercise.slug in learner.taken_on:
+        found.append(Reason("taken_on"))
+    elif wish.is_focus:
         found.append(Reason("focus"))
     elif skill in learner.scored and not rating.count:
         found.append(Reason("scored", {"score": round(learner.scored[skill])}))

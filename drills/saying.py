@@ -23,6 +23,7 @@ BANDS = (
 )  # fmt: skip
 """Name and sentence of each band of drills.rating.BANDS."""
 _REASONS: dict[str, str | Promise] = {
+    "taken_on": gettext_lazy("%(skill)s: you took it on after a practice."),
     "focus": gettext_lazy("You asked to work on %(skill)s."),
     "scored": gettext_lazy("%(skill)s: your last practices scored %(score)d of 100 there."),
     "unknown": gettext_lazy("%(skill)s: not measured in a drill yet."),

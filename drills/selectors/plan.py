@@ -23,7 +23,7 @@ from drills.models import (
     SkillWish,
 )
 from drills.selectors.drills import kept_attempts, library
-from drills.selectors.recommendations import put_aside
+from drills.selectors.recommendations import put_aside, taken_on
 from drills.skills import ABOUT
 from sessions.models import Recording, Session
 
@@ -54,7 +54,7 @@ def ranked(user: User, *, at: datetime, learner: ranking.Learner | None = None) 
     skill in a row where there is another. `learner` is what `known` told, where it was asked
     already.
 
-    Ten queries, however much there is."""
+    Eleven queries, however much there is."""
     drills = {one.slug: one for one in library()}
     exercises = [
         ranking.Exercise(
@@ -62,7 +62,9 @@ def ranked(user: User, *, at: datetime, learner: ranking.Learner | None = None) 
         )
         for one in drills.values()
     ]
-    found = ranking.ranked(exercises, learner or known(user), at=at, aside=put_aside(user, at=at))
+    found = ranking.ranked(
+        exercises, learner or known(user, at=at), at=at, aside=put_aside(user, at=at)
+    )
     return [
         Choice(drills[one.exercise.slug], Drill.Skill(one.exercise.skill), one.chance, one.reasons)
         for one in found
@@ -77,8 +79,8 @@ def difficulty(drill: Drill) -> float:
     return float(rated.difficulty)
 
 
-def known(user: User) -> ranking.Learner:
-    """What choosing looks at. Six queries."""
+def known(user: User, *, at: datetime) -> ranking.Learner:
+    """What choosing looks at. Seven queries."""
     scores = scores_of(user)
     ratings = {
         skill: rating.started(scores.get(ABOUT[skill].score, [])) for skill in Drill.Skill.values
@@ -87,6 +89,11 @@ def known(user: User) -> ranking.Learner:
     done, last_skill, last_at = _done(user)
     return ranking.Learner(
         ratings=ratings,
+        taken_on=frozenset(
+            slug
+            for slug, when in taken_on(user, at=at).items()
+            if slug not in done or done[slug].at < when
+        ),
         done=done,
         wishes={one.skill: _wish(one) for one in SkillWish.objects.filter(owner=user)},
         scored={

@@ -188,6 +188,16 @@ def put_aside(user: Viewer, *, at: datetime) -> dict[str, float]:
     return found
 
 
+def taken_on(user: Viewer, *, at: datetime) -> dict[str, datetime]:
+    """Drills that the learner took on, by name, and when; without those that a later practice has
+    shown the outcome of. One query."""
+    accepted = own_recommendations(user).filter(
+        kind=Kind.DRILL, state=State.ACCEPTED, answered_at__gt=at - DISMISSED_FOR
+    )
+    found = accepted.select_related("outcome__session").order_by("answered_at")
+    return {one.target: one.answered_at for one in found if one.answered_at and not _is_over(one)}
+
+
 def _learnt(user: Viewer, at: datetime) -> Mapping[Cell, float]:
     """One query, for as many answers as are REMEMBERED."""
     answered = own_recommendations(user).filter(

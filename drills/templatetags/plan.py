@@ -37,7 +37,7 @@ def achieved(one: Achievement) -> tuple[str, str]:
 
 @register.simple_tag
 def next_in_plan(user: User) -> Choice | None:
-    """Ten queries."""
+    """Eleven queries."""
     return next(iter(ranked(user, at=timezone.now())), None)
 
 

@@ -35,7 +35,7 @@ def _page(
     request: HttpRequest, user: User, *, goal_form: GoalForm | None = None, status: int = 200
 ) -> HttpResponse:
     at = timezone.now()
-    learner = selectors.known(user)
+    learner = selectors.known(user, at=at)
     choices = selectors.ranked(user, at=at, learner=learner)
     standings = selectors.skills(user, learner, at=at)
     habits = selectors.habits(user, at=at)

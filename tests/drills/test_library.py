@@ -235,7 +235,7 @@ def test_the_list_costs_the_same_however_long_it_is(
     user_client: Client, library: None, django_assert_max_num_queries
 ):
     for asked in ({}, {"skill": "pace"}):
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(17):
             user_client.get(LIST, asked)
 
 

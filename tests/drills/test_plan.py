@@ -20,14 +20,16 @@ from drills.models import (
     Drill,
     DrillRating,
     RatingChange,
+    Recommendation,
     SkillRating,
     SkillWish,
 )
 from drills.selectors import plan
-from drills.services import load_drills, rate_drills, set_goal, set_wish
+from drills.services import accept, dismiss, load_drills, rate_drills, set_goal, set_wish
 from sessions.models import Recording, Session
 from sessions.services import delete_session, restore_session
 from tests.analysis import results
+from tests.drills.advising import practised, story
 from tests.drills.test_attempts import begun, finished, page
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +132,7 @@ def scored(user: User, score: float, skill: str = "pace") -> AnalysisRun:
 
 def test_a_skill_begins_at_what_the_learners_practices_scored(user: User):
     scored(user, 50.0)
-    assert plan.known(user).ratings["pace"].value == -1
+    assert plan.known(user, at=timezone.now()).ratings["pace"].value == -1
     spoke(user, 131.0)
     assert pace(user).start == -1
 
@@ -205,6 +207,26 @@ def test_who_left_everything_out_is_told_so(user: User, user_client: Client):
     assert user_client.get(reverse("drills:list")).status_code == 200
 
 
+def test_what_was_taken_on_leads_until_it_was_recorded(user: User, user_client: Client):
+    practised(user, story(), days_ago=1)
+    assert first(user).drill.slug != "star-four-sentences"
+    taken = Recommendation.objects.get(kind="drill")
+    accept(recommendation=taken)
+    assert first(user).drill.slug == "star-four-sentences"
+    library = user_client.get(reverse("drills:list")).text
+    assert library.count("Next in your plan:") == 1 and "you took it on after a practice" in library
+    finished(begun(user, "star-four-sentences"))
+    assert first(user).drill.slug != "star-four-sentences"
+
+
+def test_what_was_taken_on_and_then_put_away_is_out(user: User):
+    practised(user, story(), days_ago=1)
+    taken = Recommendation.objects.get(kind="drill")
+    accept(recommendation=taken)
+    dismiss(recommendation=taken)
+    assert all(one.drill.slug != taken.target for one in plan.ranked(user, at=timezone.now()))
+
+
 def test_a_plan_is_ones_own(user: User, other_user: User, user_client: Client, client: Client):
     spoke(other_user, 131.0)
     assert "100 points where" not in user_client.get(PLAN).text
@@ -216,12 +238,12 @@ def test_a_plan_costs_the_same_however_much_is_behind_it(
 ):
     spoke(user, 131.0)
     scored(user, 70.0)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         plan.ranked(user, at=timezone.now())
     for slug in ("pace-metronome", "pace-explain-slow", "silent-breath"):
         spoke(user, 120.0, slug)
         scored(user, 60.0)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         plan.ranked(user, at=timezone.now())
 
 
@@ -230,7 +252,7 @@ def test_the_page_costs_the_same_too(
 ):
     for slug in ("pace-metronome", "pace-metronome", "pace-explain-slow", "silent-breath"):
         spoke(user, 120.0, slug)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         user_client.get(PLAN)
 
 

@@ -66,7 +66,7 @@ def test_it_works(user: User, user_client: Client):
     workspace = user_client.get(session.get_absolute_url()).text
     assert workspace.count("Take it on") == 3
     next_up = user_client.get(reverse("drills:list")).text
-    assert "Work on next" in next_up and "Swap fillers for silence" in next_up
+    assert "From your practices" in next_up and "Swap fillers for silence" in next_up
     assert f"{session.get_absolute_url()}#t=0.00,1.11" in next_up
 
 
@@ -283,6 +283,7 @@ def test_a_weak_story_meets_a_question_of_the_bank(user: User, user_client: Clie
     page = user_client.get(reverse("drills:skill", args=["storytelling"])).text
     assert question.text.replace("'", "&#x27;") in page
     assert user_client.post(reverse("drills:ask", args=[question.pk])).status_code == 302
+    assert only(kind="question", target=str(question.pk)).state == "accepted"
     user_client.post(reverse("drills:ask", args=[question.pk]))
     assert Session.objects.filter(state="draft").count() == 1, "pressed twice is one"
     Question.objects.filter(pk=question.pk).update(is_active=False)
