@@ -23,6 +23,7 @@ from drills.models import Drill, Recommendation
 from drills.selectors import skills as read
 from drills.selectors.drills import library
 from drills.selectors.recommendations import (
+    CONSIDERED,
     Advised,
     own_recommendation,
     own_recommendations,
@@ -33,6 +34,8 @@ from drills.selectors.recommendations import (
 from drills.services.recommendations import SNOOZES
 from drills.skills import ABOUT
 from sessions.models import Session
+
+MOST_OPEN = 20
 
 
 class MomentSerializer(serializers.Serializer):
@@ -88,7 +91,7 @@ class RecommendationFilter(django_filters.FilterSet):
 
 class RecommendationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     """What you were advised from your own practices, the newest practice first; with `open=1`
-    what is worth doing now, the first first, as the pages rank it."""
+    what of it is worth doing now, the first first, as the pages rank it."""
 
     serializer_class = RecommendationSerializer
     queryset = Recommendation.objects.none()
@@ -106,8 +109,11 @@ class RecommendationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     )
     def list(self, request: Request, *args: Any, **options: Any) -> Response:
         if request.query_params.get("open") in {"1", "true"}:
-            ranked = recommended(request.user, at=timezone.now(), limit=20)
-            rows = _told([one.recommendation for one in ranked])
+            ranked = recommended(request.user, at=timezone.now(), limit=CONSIDERED)
+            found = [one.recommendation for one in ranked]
+            asked = self.get_queryset().filter(pk__in=[one.pk for one in found])
+            kept = set(self.filter_queryset(asked).values_list("pk", flat=True))
+            rows = _told([one for one in found if one.pk in kept][:MOST_OPEN])
             return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(_told(page or []))

@@ -14,6 +14,7 @@ from drills.choosing import Choice, FollowUp, follow_up
 from drills.models import Asked, Interview, Question
 from drills.selectors.bank import asked_lately, candidates, questions_of
 from drills.services.bank import learn
+from drills.services.recommendations import accept_question
 from sessions.models import Part, Session
 from sessions.services import add_part, create_session
 
@@ -62,12 +63,13 @@ def make_interview(
 
 @transaction.atomic
 def ask_one(*, owner: User, question: Question) -> Session:
-    """A draft interview of this one question; one that was begun and not recorded is taken up
-    again."""
+    """A draft interview of this one question, taken on where it was recommended; one that was begun
+    and not recorded is taken up again."""
     User.objects.select_for_update(no_key=True).get(pk=owner.pk)  # pressed twice makes one
     drafts = Session.objects.filter(
         owner=owner, deleted_at=None, state=Session.State.DRAFT, recordings=None, uploads=None
     )
+    accept_question(owner=owner, question=question)
     begun = drafts.annotate(asks=Count("parts")).filter(
         asks=1, pk__in=Asked.objects.filter(question=question).values("part__session")
     )

@@ -14,6 +14,7 @@ from django.utils import timezone
 from analysis.document import Document, build
 from analysis.models import AnalysisRun
 from analysis.selectors.history import scenario_of
+from coaching.accounts.models import User
 from drills.advice import AGAIN, CARRY, QUESTION, from_result
 from drills.models import Attempt, Drill, Outcome, Question, Recommendation
 from drills.selectors.bank import asked_lately, candidates
@@ -234,6 +235,17 @@ def accept(*, recommendation: Recommendation, at: datetime | None = None) -> Rec
     if found.state == State.ACCEPTED:
         return found
     return _answered(found, State.ACCEPTED, at or timezone.now())
+
+
+@transaction.atomic
+def accept_question(*, owner: User, question: Question) -> None:
+    """A recommended question that is begun is one taken on, as a drill that is recorded."""
+    asked = Recommendation.objects.filter(
+        owner=owner, kind=Kind.QUESTION, target=str(question.pk), session__deleted_at=None
+    )
+    newest = asked.order_by("-practised_at").first()
+    if newest is not None:
+        accept(recommendation=newest)
 
 
 @transaction.atomic

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from coaching.accounts.models import User
 from drills.models import Recommendation
 from drills.services import load_drills
-from tests.drills.advising import practised, slower
+from tests.drills.advising import practised, slower, story
 from tests.drills.test_drills_api import client
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,26 @@ def test_it_works(user: User):
     assert http.post(f"{there}restore/").json()["state"] == "offered"
     assert len(http.get(LIST, {"open": 1}).json()["results"]) == 1
     assert http.get(LIST, {"state": "dismissed"}).json()["results"] == []
+
+
+def test_what_is_open_is_filtered_as_the_rest(user: User):
+    practised(user, slower(), days_ago=1)
+    newer = practised(user, story())
+    http = client(user)
+
+    def targets(**asked: object) -> set[str]:
+        results = http.get(LIST, {"open": 1, **asked}).json()["results"]
+        return {one["target"] for one in results if one["kind"] == "drill"}
+
+    assert targets() == {"pace-metronome", "star-four-sentences"}
+    assert targets(skill="pace") == {"pace-metronome"}
+    assert targets(session=str(newer.session_id)) == {"star-four-sentences"}
+    assert targets(kind="question") == set() and targets(state="accepted") == set()
+    Recommendation.objects.filter(target="pace-metronome").update(
+        state="accepted", answered_at=timezone.now()
+    )
+    assert targets(state="accepted") == {"pace-metronome"}
+    assert http.get(LIST, {"open": 1, "skill": "charm"}).status_code == 400
 
 
 def test_bad_input_is_refused(user: User):
