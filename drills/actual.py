@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from analysis.catalogue import entry, shown
-from drills.models import PreparedQuestion
+from drills.models import Drill, PreparedQuestion
 from drills.outline import Heading, crib_notes
 
 Found = Mapping[str, Any]
@@ -119,6 +119,16 @@ class Unexpected:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What to do next time: `question` is the prepared one to practise, `skill` what to drill."""
+
+    text: str
+    quote: Quote | None = None
+    question: PreparedQuestion | None = None
+    skill: Drill.Skill | None = None
+
+
+@dataclass(frozen=True)
 class Told:
     """Everything the page shows."""
 
@@ -132,7 +142,7 @@ class Told:
     delivery: list[dict[str, str]]
     unpractised: str
     """Why there is nothing of practice beside the interview's delivery."""
-    advice: list[tuple[str, Quote | None]]
+    advice: list[Advice]
 
 
 def told_of(result: Found, prepared: Iterable[PreparedQuestion]) -> Told:
@@ -284,9 +294,9 @@ def _advice(
     rows: Sequence[Row],
     unexpected: Sequence[Unexpected],
     not_asked: Sequence[str],
-) -> list[tuple[str, Quote | None]]:
+) -> list[Advice]:
     """What to do next time, what went well first; each from something found."""
-    told: list[tuple[str, Quote | None]] = []
+    told: list[Advice] = []
     well = [row for row in rows if any(point.state == "kept" for point in row.points)]
     if well:
         best = max(well, key=lambda row: sum(point.state == "kept" for point in row.points))
@@ -296,44 +306,43 @@ def _advice(
             "Keep it up: on “%(question)s” you made %(n)d of your planned points.",
             len(kept),
         )
-        told.append((text % {"question": best.text, "n": len(kept)}, kept[0].quote))
+        said = text % {"question": best.text, "n": len(kept)}
+        told.append(Advice(said, kept[0].quote))
     left = [(row, [p for p in row.points if p.state == "missed"]) for row in rows]
     for row, missed in sorted(left, key=lambda one: -len(one[1]))[:2]:
         if missed:
             text = _("Say “%(point)s” early when they ask “%(question)s”: it was not heard.")
-            told.append((text % {"point": missed[0].text, "question": row.text}, None))
+            said = text % {"point": missed[0].text, "question": row.text}
+            told.append(Advice(said, question=row.question))
     if unexpected:
         text = _("Prepare “%(question)s” too: it was asked, and it may be again.")
         first = unexpected[0].asked
-        told.append((text % {"question": first.text}, first.quote))
-    told += [(text, None) for text in (*_of_shape(result["overall"]), *_of_delivery(result))]
+        told.append(Advice(text % {"question": first.text}, first.quote))
+    told += [*_of_shape(result["overall"]), *_of_delivery(result)]
     if new := next((row for row in rows if row.new), None):
         text = _("Note what came to you on “%(question)s” as a point, if it served you.")
-        told.append((text % {"question": new.text}, new.new[0]))
+        told.append(Advice(text % {"question": new.text}, new.new[0], new.question))
     if not_asked and not told:
-        told.append((_("Keep the questions that were not asked ready; they stay prepared."), None))
+        told.append(Advice(_("Keep the questions that were not asked ready; they stay prepared.")))
     return told[:MOST_ADVICE]
 
 
-def _of_shape(overall: Found) -> list[str]:
+def _of_shape(overall: Found) -> list[Advice]:
     told = []
     if (order := overall["order"]) is not None and order < LEAST_ORDER:
-        told.append(_("Decide which point comes first: you told them in another order than noted."))
+        text = _("Decide which point comes first: you told them in another order than noted.")
+        told.append(Advice(text, skill=Drill.Skill.STRUCTURE))
     if (ratio := overall["length_ratio"]) is not None:
         if ratio >= LONGER:
-            told.append(
-                _("Practise with a clock: your answers took %(n)s times as long as in practice.")
-                % {"n": f"{ratio:.1f}"}
-            )
+            text = _("Practise with a clock: your answers took %(n)s times as long as in practice.")
+            told.append(Advice(text % {"n": f"{ratio:.1f}"}, skill=Drill.Skill.CONCISENESS))
         elif ratio <= SHORTER:
-            told.append(
-                _("Take your time: your answers were %(n)s times as long as in practice.")
-                % {"n": f"{ratio:.1f}"}
-            )
+            text = _("Take your time: your answers were %(n)s times as long as in practice.")
+            told.append(Advice(text % {"n": f"{ratio:.1f}"}, skill=Drill.Skill.STORYTELLING))
     return told
 
 
-def _of_delivery(result: Found) -> list[str]:
+def _of_delivery(result: Found) -> list[Advice]:
     both = {
         one["measure"]: (one["practised"], one["actual"])
         for one in result["delivery"]
@@ -342,14 +351,18 @@ def _of_delivery(result: Found) -> list[str]:
     told = []
     practised, actual = both.get("fluency.words_per_minute", (0, 0))
     if practised and actual >= FASTER * practised:
-        told.append(
-            _("Breathe before you begin: you spoke at %(actual)d words a minute, in practice at "
-              "%(practised)d.") % {"actual": actual, "practised": practised}
-        )  # fmt: skip
+        text = _(
+            "Breathe before you begin: you spoke at %(actual)d words a minute, in practice at "
+            "%(practised)d."
+        )
+        said = text % {"actual": actual, "practised": practised}
+        told.append(Advice(said, skill=Drill.Skill.PACE))
     practised, actual = both.get("fluency.fillers.per_minute", (0, 0))
     if actual >= MORE_FILLERS * practised and actual - practised >= MORE_BY:
-        told.append(
-            _("Pause where a filler wants in: there were %(actual)s a minute, in practice "
-              "%(practised)s.") % {"actual": f"{actual:.1f}", "practised": f"{practised:.1f}"}
-        )  # fmt: skip
+        text = _(
+            "Pause where a filler wants in: there were %(actual)s a minute, in practice "
+            "%(practised)s."
+        )
+        said = text % {"actual": f"{actual:.1f}", "practised": f"{practised:.1f}"}
+        told.append(Advice(said, skill=Drill.Skill.FILLERS))
     return told

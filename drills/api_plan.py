@@ -46,7 +46,7 @@ class WishSerializer(serializers.Serializer):
 
 def _plan(user: User) -> dict[str, Any]:
     at = timezone.now()
-    learner, habits = selectors.known(user), selectors.habits(user, at=at)
+    learner, habits = selectors.known(user, at=at), selectors.habits(user, at=at)
     return {
         "next": [
             {
