@@ -45,8 +45,8 @@ PLACES: dict[str, Place] = {
 """Each file of weights, where its place is written, and what reads it."""
 OWN: dict[str, tuple[Any, str, Callable[[dict[str, Any]], Loaded[Any]]]] = {
     "clarity-1.npz": (clarity, "SHIPPED", clarity.loaded),
-    "gesture-1.npz": (kinds, "SHIPPED", kinds.loaded),
-    "posture-1.npz": (posture, "SHIPPED", posture.loaded),
+    "gesture-2.npz": (kinds, "SHIPPED", kinds.loaded),
+    "posture-2.npz": (posture, "SHIPPED", posture.loaded),
     "repairs-2.json": (repair_model, "DATA", repair_model.loaded),
 }
 """Those that can be trained anew: without them a rule decides."""

@@ -19,7 +19,7 @@ from workers.engines.body.net import chances, parsed
 from workers.engines.timeline import Floats
 from workers.engines.trained import Loaded, load
 
-SHIPPED = Path(__file__).resolve().parents[1] / "data" / "gesture-1.npz"
+SHIPPED = Path(__file__).resolve().parents[1] / "data" / "gesture-2.npz"
 KINDS = ("beat", "point", "iconic", "self_touch", "idle")
 GESTURES = KINDS[:3]
 FRAMES = 20

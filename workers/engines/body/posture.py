@@ -21,7 +21,7 @@ from workers.engines.body.net import chances, parsed
 from workers.engines.timeline import Floats, Mask, rounded, runs
 from workers.engines.trained import Loaded, load
 
-SHIPPED = Path(__file__).resolve().parents[1] / "data" / "posture-1.npz"
+SHIPPED = Path(__file__).resolve().parents[1] / "data" / "posture-2.npz"
 KINDS = ("upright", "leaning", "slumped", "closed")
 CLOSED = KINDS.index("closed")
 STEP_S = 0.2

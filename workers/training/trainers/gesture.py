@@ -27,8 +27,9 @@ from workers.engines.body.kinds import (
 )  # fmt: skip
 from workers.engines.body.measures import hand_to_face
 from workers.engines.timeline import Floats
+from workers.training.draws import STRANGERS
 from workers.training.motion.moves import Gesture
-from workers.training.net import Examples
+from workers.training.net import Doubt, Examples
 from workers.training.suites.body import film
 from workers.training.trainers.study import Case, Study, gathered
 
@@ -118,6 +119,7 @@ def best_limits(found: Iterable[Case[Floats]]) -> tuple[float, int, float, float
 STUDY = Study(
     name="gesture", kinds=KINDS, unit="stretches", sizes=(120, 30, 60), quick=(6, 3, 3),
     seeds=(200_000, 250_000, 290_000), rounds=25, cases=cases, varied=varied,
-    classifier=classifier, by_rule=by_rule, shipped_at=SHIPPED,
+    classifier=classifier, by_rule=by_rule, shipped_at=SHIPPED, checked=STRANGERS,
+    doubt=Doubt(dropped=0.3, smoothed=0.05, moved=0.15),
 )  # fmt: skip
 train, judge, shipped = STUDY.train, STUDY.judge, STUDY.shipped

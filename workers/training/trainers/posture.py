@@ -28,8 +28,9 @@ from workers.engines.body.posture import (
     windows,
 )  # fmt: skip
 from workers.engines.timeline import Floats
+from workers.training.draws import STRANGERS
 from workers.training.motion.postures import posed
-from workers.training.net import Examples, Labels
+from workers.training.net import Doubt, Examples, Labels
 from workers.training.trainers.study import Case, Study
 
 FORMAT = net.FORMAT
@@ -134,6 +135,7 @@ def best_limits(found: list[Case[Windows]]) -> tuple[float, float, float]:
 STUDY = Study(
     name="posture", kinds=KINDS, unit="windows", sizes=(240, 60, 120), quick=(12, 4, 6),
     seeds=(10_000, 50_000, 90_000), rounds=10, cases=cases, varied=varied, classifier=classifier,
-    by_rule=by_rule, shipped_at=SHIPPED,
+    by_rule=by_rule, shipped_at=SHIPPED, checked=STRANGERS,
+    doubt=Doubt(dropped=0.3, smoothed=0.1, moved=0.3),
 )  # fmt: skip
 train, judge, shipped = STUDY.train, STUDY.judge, STUDY.shipped
