@@ -6,8 +6,9 @@ import json
 import re
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ MARKS = frozenset({"slide", "question", "hint"})
 CAPTION_ORIGINS = frozenset({"server", "browser", "browser-device"})
 LONGEST_S = 4 * 3600.0
 MOST_UPLOADS, MOST_MARKS, MOST_PARTS, MOST_LINES = len(Recording.Role), 3000, 100, 6000
+MOST_JOINS, MOST_BYTES = 100, 2**50
 NOTE_CHARS, LINE_CHARS, MARK_CHARS, FACTS_CHARS = 2000, 1000, 2000, 16_000
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -47,14 +49,19 @@ class Sent:
     parts: dict[uuid.UUID, Span]
     captions: dict[str, Any] | None
     capture: dict[str, Any]
+    joins: list[dict[str, Any]] = field(default_factory=list)
     is_remote: bool = False
 
 
 def read_sent(data: Any) -> Sent:
     """Raises ValidationError for anything that is not as the contract says."""
     data = _object(data)
+    uploads, joins = _uploads(data.get("uploads")), read_joins(data)
+    if joins and len(uploads) > 1:
+        raise _wrong()
     return Sent(
-        uploads=_uploads(data.get("uploads")),
+        uploads=uploads,
+        joins=joins,
         trim=None if data.get("trim") is None else _span(data["trim"]),
         note=_text(data.get("note", ""), NOTE_CHARS),
         marks=_list(data.get("marks", []), MOST_MARKS, _mark),
@@ -63,6 +70,15 @@ def read_sent(data: Any) -> Sent:
         capture=facts(data.get("capture", {})),
         is_remote=data.get("remote") is True,
     )
+
+
+def read_joins(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where a take that was cut off went on (`Recording.joins`), each later than the one before."""
+    joins = _list(data.get("joins", []), MOST_JOINS, _join)
+    for before, after in pairwise(joins):
+        if before["byte"] >= after["byte"] or before["t"] > after["t"]:
+            raise _wrong()
+    return joins
 
 
 def facts(value: Any, most: int = FACTS_CHARS) -> dict[str, Any]:
@@ -146,6 +162,14 @@ def _mark(value: Any) -> dict[str, Any]:
     if found.get("kind") not in MARKS:
         raise _wrong()
     return {**found, "t": _seconds(found.get("t"))}
+
+
+def _join(value: Any) -> dict[str, Any]:
+    found = _object(value)
+    byte = found.get("byte")
+    if isinstance(byte, bool) or not isinstance(byte, int) or not 0 < byte < MOST_BYTES:
+        raise _wrong()
+    return {"byte": byte, "t": _seconds(found.get("t"))}
 
 
 def _part(value: Any) -> tuple[uuid.UUID, Span]:

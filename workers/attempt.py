@@ -132,6 +132,7 @@ def _job(inputs: Inputs, folder: Path, trained: dict[str, Any]) -> StageJob:
             else "",
             filename=item.filename,
             capture=item.capture,
+            joins=item.joins,
         )
         for item in inputs.media
     ]

@@ -58,7 +58,8 @@ def player_of(run: AnalysisRun, user: Viewer) -> Player | None:
         video = rendition.content_type.startswith("video/")
         return Player(_url(user, rendition), video, poster, _skeleton(user, made) if video else "")
     for recording in run.session.recordings.exclude(checked_at=None).order_by("role"):
-        if recording.content_type in PLAYABLE:
+        # of several films behind one another a browser plays the first
+        if recording.content_type in PLAYABLE and not recording.joins:
             video = recording.content_type.startswith("video/")
             skeleton = _skeleton(user, made) if video else ""
             return Player(recording_url(user, recording), video, poster, skeleton)

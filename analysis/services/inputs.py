@@ -12,7 +12,7 @@ from analysis.models import AnalysisRun, StageRun, Transcript
 from sessions.models import Part as SessionPart
 from sessions.models import Session
 from sessions.selectors import main_recording, slide_marks
-from workers.engines.types import Part, SourceCaptions, SourceTranscript, Span, StageSettings
+from workers.engines.types import Join, Part, SourceCaptions, SourceTranscript, Span, StageSettings
 
 
 def settings_of(
@@ -115,6 +115,7 @@ class StoredMedia:
     size_bytes: int
     filename: str
     capture: dict[str, Any]
+    joins: list[Join]
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,6 @@ def _media_of(run: AnalysisRun) -> tuple[StoredMedia, ...]:
     if run.profile == "text":
         return ()
     return tuple(
-        StoredMedia(r.role, r.key, r.sha256, r.size_bytes, r.filename, r.capture)
+        StoredMedia(r.role, r.key, r.sha256, r.size_bytes, r.filename, r.capture, r.joins)
         for r in run.session.recordings.order_by("role")
     )

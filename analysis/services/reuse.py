@@ -47,7 +47,7 @@ def digest(inputs: Inputs, engine_version: str) -> str:
     declared = {
         "stage": inputs.stage,
         "engine": engine_version,
-        "media": [[m.role, m.sha256, m.capture] for m in inputs.media],
+        "media": [[m.role, m.sha256, m.capture, m.joins] for m in inputs.media],
         "files": [[f.kind, f.sha256] for f in inputs.artifacts],
         "upstream": inputs.upstream,
         "settings": {key: settings[key] for key in sorted(read) if key in settings},

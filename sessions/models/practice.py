@@ -198,6 +198,8 @@ class Recording(models.Model):
     size_bytes = models.BigIntegerField(_("size (bytes)"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     capture = models.JSONField(_("capture settings"), default=dict, blank=True)
+    joins = models.JSONField(_("joins"), default=list, blank=True)
+    """[{byte, t}]: where a further film begins in it; the studio went on after it was cut off."""
     trim_start = models.FloatField(_("trim start (s)"), null=True, blank=True)
     trim_end = models.FloatField(_("trim end (s)"), null=True, blank=True)
     created = models.DateTimeField(_("created"), auto_now_add=True)

@@ -30,6 +30,8 @@ class Take(models.Model):
     """How the studio was set: sound or picture, target, hints."""
     uploads = models.JSONField(_("uploads"), default=dict, blank=True)
     """Upload id -> role, as sent."""
+    joins = models.JSONField(_("joins"), default=list, blank=True)
+    """As Recording's; a take that went on is of one upload."""
     capture = models.JSONField(_("capture"), default=dict, blank=True)
     """What the browser really gave: gain control, noise floor, consent."""
     marks = models.JSONField(_("marks"), default=list, blank=True)

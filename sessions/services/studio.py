@@ -22,14 +22,25 @@ LONGEST_TAKE_S = 60 * 60
 
 
 @transaction.atomic
-def open_take(*, session: Session, settings: dict[str, Any]) -> Take:
-    """A take has begun; again is a restart. Raises ValidationError where one was sent."""
+def open_take(
+    *, session: Session, settings: dict[str, Any], joins: list[dict[str, Any]] | None = None
+) -> Take:
+    """A take has begun; again is a restart, or with `joins` (Recording's) it goes on.
+
+    Raises ValidationError where one was sent.
+    """
     session = Session.objects.select_for_update().get(pk=session.pk)
     if has_recording(session):
         raise ValidationError(_("This session has its recording already. Make a new one."))
     take, _made = Take.objects.update_or_create(
         session=session,
-        defaults={"state": Take.State.OPEN, "settings": settings, "sent": None, "uploads": {}},
+        defaults={
+            "state": Take.State.OPEN,
+            "settings": settings,
+            "sent": None,
+            "uploads": {},
+            "joins": joins or [],
+        },
     )
     return take
 
@@ -59,6 +70,8 @@ def send_take(*, session: Session, sent: Sent) -> Take:
     take.state, take.sent = Take.State.SENT, timezone.now()
     take.uploads, take.note, take.capture = sent.uploads, sent.note, sent.capture
     take.marks, take.captions = sent.marks, sent.captions
+    if not sent.is_remote:
+        take.joins = sent.joins
     take.trim_start, take.trim_end = (sent.trim.start, sent.trim.end) if sent.trim else (None, None)
     take.save()
     return take
@@ -87,7 +100,7 @@ def discard_take(*, session: Session) -> None:
         return  # what was sent is the session's, and goes with it
     session.parts.update(start=None, end=None)
     take.state, take.note, take.marks = Take.State.DISCARDED, "", []
-    take.captions, take.capture, take.uploads = None, {}, {}
+    take.captions, take.capture, take.uploads, take.joins = None, {}, {}, []
     take.trim_start = take.trim_end = None
     take.save()
 
@@ -127,6 +140,7 @@ def from_take(upload: Upload) -> dict[str, Any]:
         return {"capture": upload.metadata.get("capture") or {}}
     return {
         "capture": take.capture,
+        "joins": take.joins,
         "trim_start": take.trim_start,
         "trim_end": take.trim_end,
     }

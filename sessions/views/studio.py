@@ -23,7 +23,7 @@ from sessions.models import Session
 from sessions.selectors import own_session
 from sessions.services.studio import LONGEST_TAKE_S, has_recording, unsent_uploads
 from sessions.services.uploads import largest_upload
-from sessions.takes import facts, read_sent
+from sessions.takes import facts, read_joins, read_sent
 from sessions.views.pages import signed_in
 
 Answering = Callable[[Session, Any], dict[str, Any]]
@@ -77,8 +77,10 @@ def _answers(view: Answering) -> Callable[[HttpRequest, uuid.UUID], HttpResponse
 
 @_answers
 def open_take(session: Session, data: Any) -> dict[str, Any]:
-    """A recording begins: `{settings}`."""
-    services.open_take(session=session, settings=facts(facts(data).get("settings", {})))
+    """A recording begins, or with joins goes on: `{settings, joins}` (sessions.takes)."""
+    services.open_take(
+        session=session, settings=facts(facts(data).get("settings", {})), joins=read_joins(data)
+    )
     return {"state": "open"}
 
 

@@ -235,10 +235,47 @@ def test_a_new_practice_can_be_recorded_at_once(user_client):
     assert answer.url == address(Session.objects.get())
 
 
+JOINS = [{"byte": 100, "t": 3.5}, {"byte": 200, "t": 9.0}]
+
+
+def test_where_a_take_went_on_goes_with_its_recording(user_client, session):
+    upload = recorded(session)
+    user_client.post(
+        address(session, "open/"), {"settings": {}, "joins": JOINS[:1]},
+        content_type="application/json",
+    )  # fmt: skip
+    assert Take.objects.get().joins == JOINS[:1]
+    send(user_client, session, told(upload, joins=JOINS))
+    assert completed(upload).joins == JOINS
+
+
+def test_another_browser_sends_what_went_on_without_knowing_of_it(user_client, session):
+    upload = recorded(session)
+    services.open_take(session=session, settings={}, joins=JOINS)
+    send(user_client, session, told(upload, capture={}, remote=True))
+    assert completed(upload).joins == JOINS
+
+
+def test_what_is_thrown_away_went_on_nowhere(session):
+    services.open_take(session=session, settings={}, joins=JOINS)
+    services.discard_take(session=session)
+    assert Take.objects.get().joins == []
+
+
+def test_only_one_upload_can_have_gone_on():
+    one, two = ({"id": str(uuid.uuid4()), "role": role} for role in ("audio", "camera"))
+    with pytest.raises(ValidationError):
+        read_sent({"uploads": [one, two], "joins": JOINS})
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
-        [], "x", {"uploads": []}, {"uploads": [{"id": "1", "role": "camera"}]},
+        [], "x", {"joins": "x"}, {"joins": [{"byte": 0, "t": 1}]}, {"joins": [{"byte": 5}]},
+        {"joins": [{"byte": True, "t": 1}]}, {"joins": [{"byte": 2.5, "t": 1}]},
+        {"joins": JOINS[::-1]}, {"joins": [JOINS[0]] * 2}, {"joins": JOINS * 99},
+        {"joins": [{"byte": 10**40, "t": 1}]}, {"joins": [{"byte": 9, "t": float("nan")}]},
+        {"uploads": []}, {"uploads": [{"id": "1", "role": "camera"}]},
         {"uploads": [{"id": str(uuid.uuid4()), "role": "x"}]},
         {"uploads": [{"id": str(uuid.uuid4()), "role": "audio"}] * 9},
         {"trim": {"start": 3, "end": 2}}, {"trim": {"start": -1, "end": 2}},

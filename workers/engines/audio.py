@@ -11,7 +11,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from workers.engines.levels import Levels, snr_db
-from workers.engines.media import SoundReader, read_clock
+from workers.engines.media import SoundReader, joined, read_clock
 from workers.engines.music import is_music
 from workers.engines.trim import clipped, silenced, trim_of
 from workers.engines.types import (
@@ -52,11 +52,12 @@ def run(job: StageJob, report: Report) -> StageOutput:
     for a given text is placed in all of it before it is cut.
     """
     media = min(job["media"], key=lambda item: ROLES.index(item["role"]))
-    clock = read_clock(media["path"])
+    source, _left_out = joined(media, job["workdir"])
+    clock = read_clock(source)
     if clock.audio is None:
         raise EngineError("no_sound", "This recording has no sound to analyse.")
     limit = job["settings"]["engines"].get("max_duration_s")
-    reader = SoundReader(media["path"], clock, rate=SAMPLE_RATE, max_duration_s=limit)
+    reader = SoundReader(source, clock, rate=SAMPLE_RATE, max_duration_s=limit)
     workdir = Path(job["workdir"])
     expected = float(job["upstream"].get("probe", {}).get("duration_s") or 0)
     ears = _Ears(workdir, trim_of(job["settings"]))

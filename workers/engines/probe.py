@@ -13,7 +13,7 @@ from typing import Any
 
 import av
 
-from workers.engines.media import clock
+from workers.engines.media import clock, joined
 from workers.engines.media.packets import StreamScan, scan
 from workers.engines.media.sniff import refusal
 from workers.engines.types import (
@@ -48,7 +48,12 @@ def run(job: StageJob, report: Report) -> StageOutput:
     report(0.05, message="Reading the file")
     digest = _sha256(path)
     report(0.4, message="Looking at its streams")
-    section = _inspect(path, job["settings"]["engines"])
+    source, left_out = joined(media, job["workdir"])
+    section = _inspect(source, job["settings"]["engines"])
+    if left_out:
+        section["warnings"].append(
+            _warning("part_unreadable", "A part of this recording cannot be read and was left out.")
+        )
     section["size_bytes"], section["sha256"] = size, digest
     report(1.0)
     return _output(section, _withheld(section))

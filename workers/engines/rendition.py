@@ -17,7 +17,7 @@ from typing import Any
 import av
 import numpy as np
 
-from workers.engines.media import Clock, SoundReader, open_media, read_clock
+from workers.engines.media import Clock, SoundReader, joined, open_media, read_clock
 from workers.engines.media.clock import decoded
 from workers.engines.media.pictures import shown_size, upright
 from workers.engines.types import (
@@ -59,7 +59,8 @@ class Plan:
 def run(job: StageJob, report: Report) -> StageOutput:
     """Artifacts `rendition` and, with a picture, `thumbnail`."""
     media = min(job["media"], key=lambda item: ROLES.index(item["role"]))
-    source, workdir = Path(media["path"]), Path(job["workdir"])
+    workdir = Path(job["workdir"])
+    source, _left_out = joined(media, workdir)
     clock = read_clock(source)
     if clock.video is None and clock.audio is None:
         raise EngineError("nothing_to_play", "There is neither picture nor sound to play.")

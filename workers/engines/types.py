@@ -118,6 +118,13 @@ class SourceCaptions(TypedDict):
     """JSON words; those of a line share its time."""
 
 
+class Join(TypedDict):
+    """A further film begins in an original at `byte`, told for `t` (s) on its clock."""
+
+    byte: int
+    t: float
+
+
 class MediaInput(TypedDict):
     """One original of the session in the worker's local cache."""
 
@@ -126,6 +133,8 @@ class MediaInput(TypedDict):
     filename: str
     capture: dict[str, Any]
     """What the browser said of the capture (gain control ...); empty for an upload."""
+    joins: NotRequired[list[Join]]
+    """Where the studio went on after it was cut off; read such a file by `media.joined` alone."""
 
 
 class SlideMark(TypedDict):

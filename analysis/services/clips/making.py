@@ -92,7 +92,7 @@ def inputs_of(clip_id: uuid.UUID) -> ClipInputs:
     made = Artifact.objects.filter(run__session=clip.session_id, run__is_current=True)
     files = {a.kind: a for a in made.filter(kind__in=("rendition", "landmarks"))}
     source: Artifact | Recording | None = files.get("rendition") or min(
-        clip.session.recordings.exclude(checked_at=None),
+        clip.session.recordings.filter(joins=[]).exclude(checked_at=None),
         key=lambda one: ROLES.index(one.role),
         default=None,
     )

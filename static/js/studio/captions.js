@@ -94,10 +94,9 @@ class Captions {
 
   #phase({ phase, before }) {
     if (phase === "recording") {
-      if (before !== "paused") {
-        this.#lines.clear();
-        this.#kept = null;
-      }
+      const begins = before !== "paused" || !this.#kept; // or goes on, perhaps with some already
+      if (begins) this.#kept = this.#studio.kept("captions");
+      if (begins) this.#lines.begin(this.#kept?.lines ?? []);
       if (this.#on) this.#begin();
     } else if (phase === "paused") {
       this.#source?.stop();

@@ -10,7 +10,7 @@ const SHORTEST_S = 0.5; // less is a slip of the hand, not an answer
 const SOON_S = 10;
 const FOLLOW_UP_MS = 6000;
 const HEARD_CHARS = 5000;
-const KEEP_EVERY_S = 5;
+const KEEP_EVERY_S = 2;
 
 class Interview {
   #studio;
@@ -19,6 +19,7 @@ class Interview {
   #first; // the questions as the page has them
   #list;
   #at = -1;
+  #from = 0; // where it begins, or goes on
   #doing = "idle"; // idle, preparing, waiting, answering, done
   #since = 0;
   #spans = new Map();
@@ -56,9 +57,9 @@ class Interview {
 
   #phase({ phase, before }) {
     // after what the studio says of the phase itself, which a screen reader would hear last
-    if (phase === "recording" && before !== "paused") queueMicrotask(() => this.#ask(0));
+    if (phase === "recording" && this.#doing === "idle") queueMicrotask(() => this.#ask(this.#from));
     else if (phase === "recording" && this.#doing === "preparing") this.#answer();
-    else if (phase === "review" && RECORDED.includes(before)) this.#end();
+    else if (phase === "review") this.#end(!RECORDED.includes(before));
     else if (phase === "room") this.#reset();
   }
 
@@ -67,8 +68,37 @@ class Interview {
     this.#list = [...this.#first];
     this.#spans.clear();
     this.#at = -1;
+    this.#from = 0;
     this.#doing = "idle";
     this.#studio.warn("left-out", null);
+    const asked = this.#studio.kept("asked");
+    if (asked) this.#takeUp(asked);
+    else this.#part("place").textContent = this.#text("Many");
+  }
+
+  /** A take goes on: at the question it was at, in the middle of its answer where it had begun. */
+  #takeUp({ id, since, list: before }) {
+    const known = new Map(before.map((one) => [one.id, one]));
+    // a page that was loaded since has the follow-ups as well, and knows less of why they are asked
+    const list = this.#first.length < before.length ? before
+      : this.#first.map((one) => known.get(one.id) ?? one);
+    this.#list = list;
+    for (const { id: part, start, end } of this.#studio.kept("parts")) this.#spans.set(part, { start, end });
+    this.#from = Math.max(0, list.findIndex((one) => one.id === id));
+    if (since === null) {
+      this.#part("place").textContent = this.#place(list[this.#from]);
+      return;
+    }
+    this.#at = this.#from;
+    this.#since = this.#kept = since;
+    this.#told = "";
+    this.#show();
+    this.#nameNext();
+    this.#doing = "answering";
+  }
+
+  #note(since) {
+    this.#studio.keep("asked", { id: this.#question.id, since, list: this.#list });
   }
 
   async #ask(at) {
@@ -76,6 +106,7 @@ class Interview {
     this.#at = at;
     this.#doing = "preparing";
     const question = this.#question;
+    this.#note(null);
     const seconds = Number(this.#root.dataset.preparation);
     const held = seconds > 0 || this.#voice.on;
     if (held) this.#studio.pause();
@@ -99,8 +130,13 @@ class Interview {
     this.#since = this.#kept = this.#studio.clock();
     this.#told = "";
     this.#studio.mark("question", { part: this.#question.id });
-    this.#part("next").textContent = this.#text(this.#isLast ? "Finish" : "Next");
+    this.#note(this.#since);
+    this.#nameNext();
     this.#tick(this.#since);
+  }
+
+  #nameNext() {
+    this.#part("next").textContent = this.#text(this.#isLast ? "Finish" : "Next");
   }
 
   get #isLast() { return this.#at === this.#list.length - 1 && !this.#mayFollow; }
@@ -222,8 +258,10 @@ class Interview {
     return words.join("\n").slice(-HEARD_CHARS);
   }
 
-  #end() {
-    if (this.#doing === "answering") this.#close();
+  /** To be looked at; `found` as an earlier visit left it, or after all without going on. */
+  #end(found) {
+    if (found) this.#reset();
+    else if (this.#doing === "answering") this.#close();
     this.#quiet();
     this.#doing = "done";
     const left = this.#list.filter(({ id }) => !this.#spans.has(id)).length;
@@ -232,11 +270,8 @@ class Interview {
   }
 
   #show() {
-    const { text, reason, source, follows } = this.#question;
-    const main = this.#list.filter((one) => !one.follows);
-    const place = follows ? main.findIndex(({ id }) => id === follows) : main.indexOf(this.#question);
-    const said = this.#text(follows ? "Follow" : "Place")
-      .replace("%n", place + 1).replace("%of", main.length);
+    const { text, reason, source } = this.#question;
+    const said = this.#place(this.#question);
     this.#part("place").textContent = said;
     this.#part("question").textContent = text;
     this.#part("reason").textContent = reason ?? "";
@@ -246,6 +281,14 @@ class Interview {
     this.#part("next").textContent = this.#text("Begin");
     this.#root.dataset.over = "false";
     this.#studio.say(this.#voice.on ? said : `${said}. ${text}`);
+  }
+
+  /** "Question 2 of 5". */
+  #place({ id, follows }) {
+    const main = this.#list.filter((one) => !one.follows);
+    const place = main.findIndex((one) => one.id === (follows ?? id));
+    return this.#text(follows ? "Follow" : "Place")
+      .replace("%n", place + 1).replace("%of", main.length);
   }
 
   #time(name, left, whole) {

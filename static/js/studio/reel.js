@@ -11,6 +11,7 @@ export class Reel extends EventTarget {
   #writing = Promise.resolve();
   #confirmed = 0;
   #waiting = [];
+  #meet;
 
   constructor(store, session, role) {
     super();
@@ -19,6 +20,8 @@ export class Reel extends EventTarget {
     this.role = role;
     this.size = 0;
     this.ended = false;
+    /** Resolves once the server has said how much it has: it may be more than the disk here has. */
+    this.met = new Promise((met) => { this.#meet = met; });
   }
 
   /** What an earlier visit left. What was evicted is missing: the server has it. */
@@ -79,15 +82,17 @@ export class Reel extends EventTarget {
   async slice(from, to) {
     this.size = Math.max(this.size, from); // what memory alone held when the page was lost
     this.confirm(from);
+    this.#meet();
     while (from >= this.size && !this.ended) await new Promise((go) => this.#waiting.push(go));
     const until = Math.min(to, this.size);
     return { value: await this.#read(from, until), done: this.ended && until === this.size };
   }
 
-  /** All of it as one Blob, which the browser reads from the disk; null where some is gone. */
-  async whole(type) {
+  /** Bytes from `from` up to `to` (all of it) as one Blob, which the browser reads from the disk;
+   *  null where some is gone. */
+  async whole(type, from = 0, to = this.size) {
     await this.#writing;
-    return this.first === 0 ? new Blob([await this.#read(0, this.size)], { type }) : null;
+    return this.first <= from ? new Blob([await this.#read(from, to)], { type }) : null;
   }
 
   async #read(from, until) {

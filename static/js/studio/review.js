@@ -1,18 +1,18 @@
 // What was recorded, before it is sent: played, trimmed, noted, sent or thrown away.
 
+import { Films } from "./films.js";
 import { showTime } from "./times.js";
 
 const SHORTEST_S = 1;
-const FAR = 1e7; // seeking past the end makes the browser find out where the end is
 
 export class Review {
   #studio;
   #take = null;
-  #url = null;
+  #films;
 
   constructor(studio) {
     this.#studio = studio;
-    this.player = studio.part("player");
+    this.#films = new Films(studio.part("player"));
     this.start = studio.part("trim-start");
     this.end = studio.part("trim-end");
     this.note = studio.part("note");
@@ -21,34 +21,34 @@ export class Review {
 
   async open(take) {
     this.#take = take;
-    const { said, seconds } = take.kept;
+    this.note.value = take.kept.said.note;
+    this.#lay();
+    const films = await take.films(take.roles[0]).catch(() => null);
+    if (this.#take !== take) return;
+    const known = films || take.kept.state === "remote";
+    this.#studio.warn("part", known ? null : this.#studio.text("NotPlayable"));
+    this.#studio.part("playback").hidden = !films;
+    this.#studio.part("playback").dataset.role = take.roles[0];
+    if (films) this.#films.open(films, Number(this.start.value));
+  }
+
+  /** The ends, over the length that is known. */
+  #lay() {
+    const { said, seconds } = this.#take.kept;
     this.seconds = seconds;
-    this.note.value = said.note;
     for (const [handle, value] of [[this.start, said.trim?.start ?? 0], [this.end, said.trim?.end ?? seconds]]) {
       handle.max = seconds;
       handle.value = value;
     }
     this.#studio.part("trim").hidden = seconds < 2 * SHORTEST_S;
     this.#arrange();
-    const whole = await take.whole(take.roles[0]).catch(() => null);
-    if (this.#take !== take) return;
-    const known = whole || take.kept.state === "remote";
-    this.#studio.warn("part", known ? null : this.#studio.text("NotPlayable"));
-    this.#studio.part("playback").hidden = !whole;
-    this.#studio.part("playback").dataset.role = take.roles[0];
-    if (!whole) return;
-    this.#url = URL.createObjectURL(whole);
-    this.player.src = this.#url;
   }
 
   close() {
     this.#take = null;
-    this.player.removeAttribute("src");
-    this.player.load();
-    if (this.#url) URL.revokeObjectURL(this.#url);
-    this.#url = null;
+    this.#films.close();
     this.#studio.warn("part", null);
-    this.#fail("");
+    this.telling("");
   }
 
   progress(there, size) {
@@ -62,21 +62,16 @@ export class Review {
   }
 
   #bind() {
-    const { player } = this;
     const studio = this.#studio;
     this.start.addEventListener("input", () => this.#move(this.start));
     this.end.addEventListener("input", () => this.#move(this.end));
     for (const field of [this.start, this.end, this.note]) {
       field.addEventListener("change", () => this.#keep());
     }
-    player.addEventListener("loadedmetadata", () => {
-      if (player.duration === Infinity) player.currentTime = FAR; // no length stands in the file
+    this.#films.addEventListener("moved", () => this.#follow());
+    this.#films.addEventListener("measured", ({ detail }) => {
+      if (this.#take?.measured(detail)) this.#lay();
     });
-    player.addEventListener("durationchange", () => {
-      if (Number.isFinite(player.duration)) player.currentTime = Number(this.start.value);
-    });
-    player.addEventListener("timeupdate", () => this.#follow());
-    for (const news of ["play", "pause", "ended"]) player.addEventListener(news, () => this.#follow());
     studio.part("play").addEventListener("click", () => this.toggle());
     studio.part("send").addEventListener("click", () => this.#send());
     studio.part("discard").addEventListener("click", () => this.#discard());
@@ -84,19 +79,19 @@ export class Review {
 
   /** Plays what is kept of it, or stops. */
   async toggle() {
-    if (!this.player.paused) return this.player.pause();
-    const at = this.player.currentTime;
+    if (!this.#films.paused) return this.#films.pause();
+    const { at } = this.#films;
     const { start, end } = this.trim ?? { start: 0, end: this.seconds };
-    if (at < start - 0.1 || at >= end - 0.1) this.player.currentTime = start;
-    await this.player.play().catch(() => {}); // stopped before the sound began
+    if (at < start - 0.1 || at >= end - 0.1) this.#films.at = start;
+    await this.#films.play().catch(() => {}); // stopped before the sound began
   }
 
   #move(handle) {
     const [start, end] = [Number(this.start.value), Number(this.end.value)];
     if (handle === this.start && start > end - SHORTEST_S) this.start.value = end - SHORTEST_S;
     if (handle === this.end && end < start + SHORTEST_S) this.end.value = start + SHORTEST_S;
-    this.player.pause();
-    this.player.currentTime = Number(handle.value);
+    this.#films.pause();
+    this.#films.at = Number(handle.value);
     this.#arrange();
   }
 
@@ -117,11 +112,11 @@ export class Review {
   }
 
   #follow() {
-    const at = Math.min(this.player.currentTime, this.seconds);
-    if (!this.player.paused && at >= Number(this.end.value)) this.player.pause();
+    const at = Math.min(this.#films.at, this.seconds);
+    if (!this.#films.paused && at >= Number(this.end.value)) this.#films.pause();
     this.#place("now", at);
     this.#studio.part("at").textContent = showTime(at);
-    this.#studio.part("play").dataset.playing = !this.player.paused;
+    this.#studio.part("play").dataset.playing = !this.#films.paused;
   }
 
   #keep() {
@@ -131,22 +126,23 @@ export class Review {
   }
 
   async #send() {
-    this.player.pause();
-    this.#fail("");
+    this.#films.pause();
+    this.telling("");
     this.#keep();
     await this.#studio.send();
   }
 
   /** Why it could not be sent. */
   refused(error) {
-    this.#fail(error.message || this.#studio.text("SendFailed"));
+    this.telling(error.message || this.#studio.text("SendFailed"));
   }
 
   async #discard() {
     if (await this.#studio.ask("discard")) await this.#studio.discard();
   }
 
-  #fail(text) {
+  /** Why the last thing asked for did not work; "" takes that back. */
+  telling(text) {
     this.#studio.part("send-error-text").textContent = text;
     this.#studio.part("send-error").hidden = !text;
   }

@@ -3,6 +3,8 @@
 import { alone } from "./alone.js";
 import { Devices, unable } from "./devices.js";
 import { clearLeftovers } from "./leftovers.js";
+import { Notices } from "./notices.js";
+import { showPhase } from "./phases.js";
 import { Review } from "./review.js";
 import { Settings } from "./settings.js";
 import { Store } from "./store.js";
@@ -11,6 +13,7 @@ import { showTime } from "./times.js";
 import { Timing } from "./timing.js";
 
 const TICK_MS = 250;
+const FULL = 0.98; // of the largest upload
 const RECORDED = ["recording", "paused"];
 const LEAVING = [...RECORDED, "sending"];
 const FOUND = { recording: "Cut", recorded: "Found", remote: "Remote" };
@@ -25,14 +28,15 @@ export class Studio extends EventTarget {
   #timer = null;
   #store = null;
   #busy = false;
-  #awake = null;
   #settings;
+  #notices;
   #here;
 
   constructor(root) {
     super();
     this.root = root;
     this.#settings = new Settings(root.dataset.user);
+    this.#notices = new Notices((name) => this.part(name));
     this.#here = JSON.parse(document.getElementById("studio-here")?.textContent ?? "{}");
     this.video = this.part("video");
     this.stage = this.part("stage");
@@ -83,9 +87,10 @@ export class Studio extends EventTarget {
   /** What `keep` or `mark` kept: `parts`, `captions`, `marks`. */
   kept(name) { return this.#take?.kept[name] ?? null; }
 
+  /** What the browser gave. Before a take goes on it is not yet the take's. */
   fact(name, value) {
     this.#facts[name] = value;
-    if (!this.#take) return;
+    if (!this.#take || this.phase === "room") return;
     this.#take.kept.facts[name] = value;
     this.#take.save();
   }
@@ -99,28 +104,13 @@ export class Studio extends EventTarget {
     this.#tell("setting", { name, value });
   }
 
-  say(text) {
-    const place = this.part("said");
-    place.textContent = "";
-    place.textContent = text;
-  }
+  say(text) { this.#notices.say(text); }
 
   /** A notice that stays until `warn(key, null)`. */
-  warn(key, text) {
-    const place = this.part("notices");
-    const shown = place.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (!text) return shown?.remove();
-    const notice = shown ?? this.part("notice").content.firstElementChild.cloneNode(true);
-    notice.dataset.key = key;
-    const words = notice.querySelector("p");
-    if (words.textContent !== text) words.textContent = text;
-    if (!shown) place.append(notice);
-  }
+  warn(key, text) { this.#notices.warn(key, text); }
 
   /** Offers a hint: room/coach.js chooses among them, and `hint` tells which is shown. */
   hint(kind, text) { this.#tell("offer", { kind, text }); }
-
-  // the way through
 
   /** The page is there: an unfinished take first, else the room. */
   async enter() {
@@ -131,7 +121,7 @@ export class Studio extends EventTarget {
       return;
     }
     if (!unable()) this.#store = await Store.open(user).catch(() => null);
-    const left = this.#store && (await Take.found(this.#store, this.#urls, session) ?? this.#remote());
+    const left = this.#store && (await Take.found(this.#store, this.#urls, session) ?? Take.remote(this.#store, this.#urls, session));
     if (left) this.#found(left);
     else await this.devices.enter();
     if (this.#store) await clearLeftovers(this.#store, session, window.location.pathname);
@@ -139,6 +129,7 @@ export class Studio extends EventTarget {
 
   async start() {
     if (this.phase !== "room" || this.#busy) return;
+    if (this.#take) return this.#continue();
     this.#busy = true;
     try {
       if (!await this.#ready()) return;
@@ -146,7 +137,7 @@ export class Studio extends EventTarget {
         facts: { ...this.#facts }, settings: { ...this.#settings.all(), ...this.#here },
       });
       this.#listen(this.#take);
-      await this.#roll();
+      await this.#take.record(this.#recordable);
       this.warn("found", null);
       this.#go("recording");
       this.say(this.text("Recording"));
@@ -162,10 +153,63 @@ export class Studio extends EventTarget {
     }
   }
 
-  async #roll() {
-    const film = this.film ?? this.stream;
-    await this.#take.record(film.getVideoTracks().length ? "camera" : "audio", film);
-    this.#awake = await navigator.wakeLock?.request("screen").catch(() => null);
+  /** Back to the room with what was recorded, to record behind it. */
+  async goOn() {
+    if (this.phase !== "review" || this.#busy) return;
+    const take = this.#take;
+    this.#busy = true;
+    this.review.telling("");
+    try {
+      await take.meet();
+      if (this.#take !== take || this.phase !== "review") return;
+      this.review.close();
+      for (const key of ["found", "unplugged"]) this.warn(key, null);
+      this.part("from").textContent = showTime(take.clock());
+      this.#go("room");
+      this.root.scrollIntoView({ block: "start", behavior: "instant" });
+      await this.devices.enter();
+    } catch (error) {
+      const refused = error.status > 401 && error.status < 500;
+      this.review.telling(refused ? error.message || this.text("Refused") : this.text("GoOnOffline"));
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** From the room where a take goes on: to what is recorded of it. */
+  async back() {
+    if (this.phase !== "room" || !this.#take || this.#busy) return;
+    this.warn("recorder", null);
+    this.devices.close();
+    this.#go("review");
+    await this.review.open(this.#take);
+  }
+
+  async #continue() {
+    this.#busy = true;
+    try {
+      if (!await this.#ready()) return;
+      if (await this.#take.goOn(this.#recordable, this.#facts)) {
+        this.#go("paused"); // to the modules it goes on as after a pause
+        this.#go("recording");
+        return this.say(this.text("Recording"));
+      }
+      this.warn("recorder", this.text("DiffersForm"));
+    } catch (error) {
+      console.warn(error);
+      this.warn("recorder", this.text("RecorderFailed"));
+    } finally {
+      this.#busy = false;
+    }
+    this.#go("room");
+  }
+
+  get #recordable() { return this.film ?? this.stream; }
+
+  get #canGoOn() {
+    const { longest, maxBytes } = this.root.dataset;
+    return Boolean(this.#take?.canGoOn) && this.#take.clock() < Number(longest) - 1
+      && this.#take.size < Number(maxBytes) * FULL;
   }
 
   async #ready() {
@@ -173,7 +217,9 @@ export class Studio extends EventTarget {
     this.warn("recorder", null);
     this.#store ??= await Store.open(this.root.dataset.user);
     navigator.storage?.persist?.().catch(() => {});
-    return this.#countdown();
+    const differs = this.#take?.differs(this.#recordable);
+    if (differs) this.warn("recorder", this.text(`Differs${differs}`));
+    return !differs && this.#countdown();
   }
 
   pause() {
@@ -193,7 +239,6 @@ export class Studio extends EventTarget {
   async stop() {
     if (!RECORDED.includes(this.phase) || this.#busy) return;
     this.#busy = true;
-    this.#awake?.release();
     await this.#take.stop();
     this.#busy = false;
     if (!this.#take.size) {
@@ -256,19 +301,13 @@ export class Studio extends EventTarget {
   }
 
   /** A question in a dialog of the page; resolves with whether it was answered yes. */
-  ask(name) {
-    const dialog = this.root.querySelector(`[data-studio-ask="${name}"]`);
-    dialog.returnValue = "";
-    dialog.showModal();
-    return new Promise((done) => {
-      dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true });
-    });
-  }
+  ask(name) { return this.#notices.ask(this.root.querySelector(`[data-studio-ask="${name}"]`)); }
 
   #bind() {
     const buttons = {
       start: () => this.start(), pause: () => this.pause(), resume: () => this.resume(),
       stop: () => this.stop(), restart: () => this.restart(),
+      "go-on": () => this.goOn(), back: () => this.back(),
     };
     this.root.addEventListener("click", (event) => {
       const name = event.target.closest("[data-do]")?.dataset.do;
@@ -298,18 +337,13 @@ export class Studio extends EventTarget {
     this.review.progress(there, size);
   }
 
-  /** What was recorded in another browser and never sent: the server has it. */
-  #remote() {
-    const unsent = JSON.parse(document.getElementById("studio-unsent").textContent);
-    return unsent.length ? Take.remote(this.#store, this.#urls, this.root.dataset.session, unsent) : null;
-  }
-
   #found(take) {
     this.#take = take;
     this.#listen(take);
     for (const role of take.roles) take.send(role);
     const sent = take.kept.state === "sending";
-    this.warn("found", sent ? null : this.text(FOUND[take.kept.state]));
+    const found = take.kept.state === "recording" && !this.#canGoOn ? "CutForGood" : FOUND[take.kept.state];
+    this.warn("found", sent ? null : this.text(found));
     this.#go("review");
     this.review.open(take);
     if (sent) this.send(); // it was on its way when the page went
@@ -346,37 +380,21 @@ export class Studio extends EventTarget {
     if (this.phase !== "recording") return;
     this.#tell("tick", { t });
     const limit = Number(this.root.dataset.longest);
-    const full = this.#take.size > Number(this.root.dataset.maxBytes) * 0.98;
+    const full = this.#take.size > Number(this.root.dataset.maxBytes) * FULL;
     if (t < limit && !full) return;
     this.warn("limit", this.text(full ? "LimitBytes" : "LimitTime"));
     this.stop();
   }
 
-  /** Parts with data-in show in the phases it names. */
   #show() {
-    this.root.dataset.phase = this.phase;
-    const onStage = ["countdown", ...RECORDED].includes(this.phase);
-    const begins = onStage && !this.root.hasAttribute("data-on-stage");
-    this.root.toggleAttribute("data-on-stage", onStage);
-    const held = document.activeElement;
-    for (const part of this.root.querySelectorAll("[data-in]")) {
-      part.hidden = !part.dataset.in.split(" ").includes(this.phase);
-    }
-    if (held !== document.body && !held.checkVisibility()) {
-      this.root.querySelector(`[data-first~="${this.phase}"]`)?.focus();
-    }
-    // the room may have been scrolled: clock and hints stand at the top of the stage
-    if (begins) this.root.scrollIntoView({ block: "start", behavior: "instant" });
+    this.root.toggleAttribute("data-goes-on", Boolean(this.#take));
+    showPhase(this.root, this.phase);
+    this.part("go-on").hidden = !this.#canGoOn;
   }
 
   get #urls() {
-    return {
-      uploads: this.url("uploads"), open: this.url("open"),
-      send: this.url("send"), discard: this.url("discard"),
-    };
+    return Object.fromEntries(["uploads", "open", "send", "discard"].map((name) => [name, this.url(name)]));
   }
 
-  #tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
+  #tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail })); }
 }

@@ -1,5 +1,6 @@
 // One recording from its first second until it is sent or thrown away: its reels, what sends them,
-// and the note of it all in IndexedDB, from which a later visit goes on.
+// and the note of it all in IndexedDB, from which a later visit goes on. Where it goes on after it
+// was cut off, a new film follows the bytes of the last; the server joins them.
 
 import { Recorder } from "./recorder.js";
 import { Reel } from "./reel.js";
@@ -7,10 +8,14 @@ import { Sender } from "./sender.js";
 import { Refusal, post } from "./server.js";
 
 const AGAIN_MS = 5000;
+const MEETING_MS = 10_000;
+const STATES_THAT_END = ["refused", "lost"];
+const PROCESSED = ["echoCancellation", "noiseSuppression", "autoGainControl"];
 const NOWHERE = ["remote", "discarded"]; // states with nothing on this device
 /** A new one each time: what is marked in one take belongs to no other. */
 const empty = () => ({
   state: "recording", seconds: 0, said: { trim: null, note: "" }, marks: [], parts: [], captions: null,
+  joins: [], asked: null,
 });
 
 /** Events: `sending` {detail: {state, text, there, size}}, `full`, `lost`, `broke`, `nothing`. */
@@ -21,9 +26,12 @@ export class Take extends EventTarget {
   #recorders = new Map();
   #senders = new Map();
   #saving = Promise.resolve();
+  #awake = null;
+  #before = 0; // seconds of the films before the one that runs
 
-  /** `kept` is the record in IndexedDB: {session, state, started, tracks: {role: {type, url}},
-   *  seconds, said, marks, parts, captions, facts, settings}. */
+  /** `kept` is the record in IndexedDB: {session, state, started, tracks: {role: {type, url, form}},
+   *  seconds, said, marks, parts, captions, facts, settings, joins: [{byte, t}] where a further film
+   *  begins, asked: what an interview was asking}. */
   constructor(store, urls, kept) {
     super();
     this.#store = store;
@@ -48,8 +56,10 @@ export class Take extends EventTarget {
     return null;
   }
 
-  /** What only the server has: recorded in another browser. `unsent` is [{id, role, bytes}]. */
-  static remote(store, urls, session, unsent) {
+  /** What only the server has: recorded in another browser and never sent; null without any. */
+  static remote(store, urls, session) {
+    const unsent = JSON.parse(document.getElementById("studio-unsent").textContent);
+    if (!unsent.length) return null;
     const tracks = Object.fromEntries(unsent.map(({ id, role, type }) =>
       [role, { type, url: `${urls.uploads}${id}` }]));
     const take = new Take(store, urls, {
@@ -65,7 +75,7 @@ export class Take extends EventTarget {
   }
 
   clock() {
-    return this.main?.clock() ?? this.kept.seconds;
+    return this.main ? this.#before + this.main.clock() : this.kept.seconds;
   }
 
   get size() {
@@ -80,10 +90,91 @@ export class Take extends EventTarget {
     return Object.keys(this.kept.tracks);
   }
 
-  /** Begins to record `stream` as `role`; its bytes are kept and sent as they come. */
-  async record(role, stream) {
+  /** Begins to record `stream`; its bytes are kept and sent as they come. */
+  async record(stream) {
+    const role = stream.getVideoTracks().length ? "camera" : "audio";
     const recorder = new Recorder(stream);
     const reel = new Reel(this.#store, this.kept.session, role);
+    this.#keep(role, recorder, reel);
+    await recorder.start();
+    this.kept.tracks[role] = {
+      type: recorder.type.split(";")[0], url: null, form: formOf(stream, recorder.type),
+    };
+    await this.save();
+    this.#hold(role, reel);
+    this.send(role);
+  }
+
+  /** Whether another film can follow: not what another browser made, nor an older studio. */
+  get canGoOn() {
+    const [track] = Object.values(this.kept.tracks);
+    return this.kept.state !== "remote" && this.roles.length === 1 && Boolean(track.form);
+  }
+
+  /** What has to be known before it goes on: how much the server has, since its bytes and ours must
+   *  not part ways, and that it takes more. Tells it where the next film begins. Throws Refusal. */
+  async meet() {
+    const [[role, reel]] = this.#reels;
+    const sender = this.#senders.get(role);
+    if (["offline", "signed-out"].includes(sender.state)) sender.start();
+    let met = false;
+    reel.met.then(() => { met = true; });
+    const late = new Promise((_, failed) => setTimeout(() => failed(new Refusal(0)), MEETING_MS));
+    await Promise.race([reel.met, late, this.#news(sender, () => met)]);
+    if (STATES_THAT_END.includes(sender.state)) throw new Refusal(422, sender.text);
+    this.kept.joins = [...this.#joins(reel), { byte: reel.size, t: this.kept.seconds }];
+    await post(this.#urls.open, { settings: this.kept.settings, joins: this.kept.joins });
+    this.#shorten();
+    await this.save();
+  }
+
+  /** What was marked in moments that were lost lies at the cut; what was said in them is gone. */
+  #shorten() {
+    const { kept, kept: { seconds, marks, parts, captions, asked } } = this;
+    for (const mark of marks) mark.t = Math.min(mark.t, seconds);
+    kept.parts = parts.map((part) => ({ ...part, end: Math.min(part.end, seconds) }))
+      .filter(({ start, end }) => end > start);
+    if (captions) captions.lines = captions.lines.filter(({ start }) => start < seconds);
+    if (asked && asked.since !== null) asked.since = Math.min(asked.since, seconds);
+  }
+
+  /** How `stream` differs from what was recorded so far: "Sound", "Picture", "Size"; or null. */
+  differs(stream) {
+    const [{ form }] = Object.values(this.kept.tracks);
+    const found = formOf(stream, form.type);
+    if (!form.picture !== !found.picture) return form.picture ? "Picture" : "Sound";
+    return form.picture === found.picture ? null : "Size";
+  }
+
+  /** After `meet`: records `stream` behind what there is. False where this browser writes it in
+   *  another form now; then nothing has changed. */
+  async goOn(stream, facts) {
+    const [[role, reel]] = this.#reels;
+    const recorder = new Recorder(stream);
+    await recorder.start();
+    if (recorder.type !== this.kept.tracks[role].form.type) {
+      await recorder.stop();
+      return false;
+    }
+    this.#before = this.kept.seconds;
+    this.#keep(role, recorder, reel);
+    this.kept.state = "recording";
+    // one film in which the browser worked on the sound is enough for the whole
+    for (const name of PROCESSED) this.kept.facts[name] ||= facts[name];
+    await this.save();
+    return true;
+  }
+
+  /** How long it is that an earlier visit left, as the player has found. Says whether that counts:
+   *  not where the learner pressed Stop, which the clock has told. */
+  measured(seconds) {
+    if (this.main || this.kept.state !== "recording") return false;
+    this.kept.seconds = seconds;
+    this.save();
+    return true;
+  }
+
+  #keep(role, recorder, reel) {
     recorder.addEventListener("data", ({ detail }) => {
       this.kept.seconds = this.clock();
       reel.add(detail);
@@ -93,13 +184,11 @@ export class Take extends EventTarget {
       recorder.addEventListener(news, () => this.dispatchEvent(new Event(news)));
     }
     this.#recorders.set(role, recorder);
-    await recorder.start();
-    this.kept.tracks[role] = { type: recorder.type.split(";")[0], url: null };
-    if (recorder !== this.main) this.kept.facts[`${role}Offset`] = this.clock() - recorder.clock();
-    await this.save();
-    this.#hold(role, reel);
-    this.send(role);
+    navigator.wakeLock?.request("screen").then((lock) => { this.#awake = lock; }, () => {});
   }
+
+  /** Without one behind which nothing came. */
+  #joins(reel) { return (this.kept.joins ?? []).filter(({ byte }) => byte < reel.size); }
 
   pause() { this.#recorders.forEach((recorder) => recorder.pause()); }
 
@@ -107,6 +196,7 @@ export class Take extends EventTarget {
 
   /** Resolves once the last piece is kept. */
   async stop() {
+    this.#awake?.release();
     await Promise.all([...this.#recorders.values()].map((recorder) => recorder.stop()));
     this.kept.seconds = this.clock();
     this.kept.state = "recorded";
@@ -119,8 +209,14 @@ export class Take extends EventTarget {
     this.#senders.get(role).start();
   }
 
-  async whole(role) {
-    return this.#reels.get(role).whole(this.kept.tracks[role].type);
+  /** Its films in order, [{blob, t}]; null where some of it is gone from here. */
+  async films(role) {
+    const reel = this.#reels.get(role);
+    const begin = [{ byte: 0, t: 0 }, ...this.#joins(reel)];
+    const films = await Promise.all(begin.map(async ({ byte, t }, n) => ({
+      t, blob: await reel.whole(this.kept.tracks[role].type, byte, begin[n + 1]?.byte ?? reel.size),
+    })));
+    return films.every(({ blob }) => blob) ? films : null;
   }
 
   /** Says what belongs to it, then lets the last bytes go. Resolves with the next address once all
@@ -131,6 +227,7 @@ export class Take extends EventTarget {
     const { said, marks, parts, captions, facts } = this.kept;
     const told = await this.#patiently(() => post(this.#urls.send, {
       uploads, marks, parts, captions, capture: facts, remote: this.kept.state === "remote", ...said,
+      joins: this.#joins(this.#reels.values().next().value),
     }));
     if (this.kept.state !== "remote") this.kept.state = "sending";
     await this.save();
@@ -142,6 +239,7 @@ export class Take extends EventTarget {
 
   /** Here and on the server. */
   async discard() {
+    this.#awake?.release();
     this.kept.state = "discarded";
     await Promise.all([...this.#recorders.values()].map((recorder) => recorder.stop()));
     // what the server does not hear of now, it forgets by itself later
@@ -173,7 +271,9 @@ export class Take extends EventTarget {
         role,
         session: this.kept.session,
       },
-      before: () => post(this.#urls.open, { settings: this.kept.settings }),
+      before: () => post(this.#urls.open, {
+        settings: this.kept.settings, joins: this.kept.joins,
+      }),
     });
     this.#reels.set(role, reel);
     this.#senders.set(role, sender);
@@ -209,7 +309,7 @@ export class Take extends EventTarget {
   /** Resolves when `there` is; throws where the server will not have it. */
   async #news(sender, there) {
     while (!there()) {
-      if (sender.state === "refused" || sender.state === "lost") throw new Refusal(422, sender.text);
+      if (STATES_THAT_END.includes(sender.state)) throw new Refusal(422, sender.text);
       await new Promise((done) => {
         for (const name of ["url", "state"]) sender.addEventListener(name, done, { once: true });
       });
@@ -231,4 +331,11 @@ export class Take extends EventTarget {
       }
     }
   }
+}
+
+/** What two films have to have in common to be one. */
+function formOf(stream, type) {
+  const [track] = stream.getVideoTracks();
+  const { width, height } = track?.getSettings() ?? {};
+  return { type, picture: track ? `${width} × ${height}` : "" };
 }

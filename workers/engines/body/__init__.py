@@ -61,7 +61,7 @@ def run(job: StageJob, report: Report) -> StageOutput:
     trim = trim_of(job["settings"])
     places = places_of(media["capture"]) if media else []
     track = watch(
-        _pictures(media, places, fps, trim),
+        _pictures(media, places, fps, trim, job["workdir"]),
         lambda time: report(min(0.97, time / duration) if duration else 0.0),
     )
     found = signals(track)
@@ -85,15 +85,16 @@ def run(job: StageJob, report: Report) -> StageOutput:
 
 
 def _pictures(
-    media: MediaInput | None, places: list[Place], fps: float, trim: Span | None
+    media: MediaInput | None, places: list[Place], fps: float, trim: Span | None, workdir: str
 ) -> Iterator[tuple[float, Picture]]:
-    from workers.engines.media import frames
+    from workers.engines.media import frames, joined
 
     if media is None:
         return iter(())
+    source, _left_out = joined(media, workdir)
     if not places:
-        return frames(media["path"], fps, max_side=MAX_SIDE, span=trim)
-    return cropped(frames(media["path"], fps, span=trim), places)
+        return frames(source, fps, max_side=MAX_SIDE, span=trim)
+    return cropped(frames(source, fps, span=trim), places)
 
 
 def describe(

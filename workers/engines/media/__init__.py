@@ -5,7 +5,8 @@ it, so a time in the result document is the player's `currentTime`.
 """
 
 from workers.engines.media.clock import Clock, open_media, read_clock
+from workers.engines.media.joined import joined
 from workers.engines.media.pictures import frames
 from workers.engines.media.sound import SoundReader
 
-__all__ = ["Clock", "SoundReader", "frames", "open_media", "read_clock"]
+__all__ = ["Clock", "SoundReader", "frames", "joined", "open_media", "read_clock"]

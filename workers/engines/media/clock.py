@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import av
 
@@ -17,6 +17,21 @@ FORMATS = "mov,mp4,matroska,webm,avi,mp3,aac,wav,w64,aiff,flac,ogg,asf,mpegts,mp
 they would make the worker open other files and addresses."""
 FIRST_FRAME_PACKETS = 3_000
 """How far a stream is searched for its first decodable frame."""
+
+
+READ_BYTES = 1 << 18
+
+
+@dataclass(frozen=True)
+class Window:
+    """The bytes of a file from `start` up to `end`: a film that lies inside it."""
+
+    path: Path
+    start: int
+    end: int
+
+
+Source = str | Path | Window
 
 
 @dataclass(frozen=True)
@@ -32,14 +47,40 @@ class Clock:
 
 
 @contextmanager
-def open_media(path: str | Path) -> Iterator[Any]:
+def open_media(source: Source) -> Iterator[Any]:
     """An `av` input container that reads nothing but this file."""
     options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
-    with av.open(str(path), options=options, metadata_errors="ignore") as container:
-        yield container
+    if not isinstance(source, Window):
+        with av.open(str(source), options=options, metadata_errors="ignore") as container:
+            yield container
+        return
+    with source.path.open("rb") as file:
+        inside = _Inside(file, source.start, source.end)
+        with av.open(inside, options=options, metadata_errors="ignore",
+                     buffer_size=READ_BYTES) as container:  # fmt: skip
+            yield container
 
 
-def read_clock(path: str | Path) -> Clock:
+class _Inside:
+    """A window as a file of its own."""
+
+    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+        self._file, self._start, self._size = file, start, end - start
+        file.seek(start)
+
+    def read(self, size: int) -> bytes:
+        return self._file.read(max(0, min(size, self._size - self.tell())))
+
+    def tell(self) -> int:
+        return self._file.tell() - self._start
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        base = (0, self.tell(), self._size)[whence]
+        self._file.seek(self._start + max(0, base + offset))
+        return self.tell()
+
+
+def read_clock(path: Source) -> Clock:
     """Find the streams and the zero of a file that `probe` has passed."""
     try:
         with open_media(path) as container:
@@ -85,7 +126,7 @@ def has_decoder(stream: Any) -> bool:
     return stream.codec_context is not None
 
 
-def _first_frame_time(path: str | Path, index: int) -> float | None:
+def _first_frame_time(path: Source, index: int) -> float | None:
     """Container time (s) of a stream's first decoded frame: priming and edit lists are past it."""
     with open_media(path) as container:
         stream = container.streams[index]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.engines.media.clock import Clock, decoded, open_media
+from workers.engines.media.clock import Clock, Source, decoded, open_media
 from workers.engines.types import EngineError, Span
 
 TOLERANCE_S = 0.03
@@ -32,7 +31,7 @@ class SoundReader:
 
     def __init__(
         self,
-        path: str | Path,
+        path: Source,
         clock: Clock,
         *,
         rate: int,

@@ -27,9 +27,9 @@ export class Lines {
     return kept;
   }
 
-  /** Another take. */
-  clear() {
-    this.kept = [];
+  /** Another take, or one that goes on with the lines it has. */
+  begin(lines) {
+    this.kept = [...lines];
     this.#partial = null;
     this.#log.replaceChildren();
     this.#show();

@@ -9,6 +9,7 @@ const WISHED = {
   surfaceSwitching: "include",
 };
 const RECORDED = ["recording", "paused"];
+const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
 
 class Screen {
   #studio;
@@ -111,13 +112,26 @@ class Screen {
 
   #enter({ phase, before }) {
     if (phase === "recording" && before !== "paused") {
-      this.#places = this.#picture ? [{ t: 0, ...this.#picture.place }] : undefined;
-      this.#studio.fact("cameraPlaces", this.#places);
-      this.#changes = new Changes();
+      this.#follow(this.#picture ? [{ t: 0, ...this.#picture.place }] : undefined);
     }
+    if (phase === "paused" && !RECORDED.includes(before)) this.#follow(this.#placesSoFar());
     const left = phase === "room" && this.#picture && !this.#stream; // sharing ended in the take
     if (phase === "review" || left) this.#end();
     this.#show();
+  }
+
+  #follow(places) {
+    this.#places = places;
+    this.#studio.fact("cameraPlaces", places);
+    this.#changes = new Changes();
+  }
+
+  /** Of a take that goes on; a film that was the camera's own was so from edge to edge. */
+  #placesSoFar() {
+    const before = this.#studio.kept("facts").cameraPlaces;
+    if (!this.#picture && !before) return undefined;
+    const now = this.#picture ? this.#picture.place : WHOLE;
+    return [...(before ?? [{ t: 0, ...WHOLE }]), { t: this.#studio.clock(), ...now }];
   }
 
   #look() {
