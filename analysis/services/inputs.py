@@ -24,7 +24,8 @@ def settings_of(
 ) -> StageSettings:
     """A snapshot of everything that may change a result; `changes` are the learner's or
     operator's for this run (`engines` is merged, the rest replaced). `captions` came with the
-    recording."""
+    recording; the snapshot names their version, whose words never change, and holds none of them.
+    """
     parts = [
         Part(
             id=str(part.pk),
@@ -54,11 +55,7 @@ def settings_of(
         },
     }
     if captions is not None:
-        snapshot["captions"] = SourceCaptions(
-            origin=captions.origin,  # type: ignore[typeddict-item]
-            language=captions.language,
-            text=captions.source_text,
-        )
+        snapshot["captions"] = {"transcript": str(captions.pk)}
     if marks := slide_marks(session):
         snapshot["slides"] = marks
     changes = dict(changes or {})
@@ -162,9 +159,23 @@ def inputs_of(stage_id: int) -> Inputs:
             for a in run.artifacts.filter(stage__in=before).order_by("kind")
         ),
         upstream=upstream,
-        settings=run.settings,
+        settings=_with_captions(run.settings),
         duration_s=float(duration),
     )
+
+
+def _with_captions(settings: StageSettings) -> StageSettings:
+    """The words of the captions that a snapshot names."""
+    named: dict[str, Any] = dict(settings.get("captions") or {})
+    if "transcript" not in named:
+        return settings  # none, or of a run from before they were named
+    version = Transcript.objects.get(pk=named["transcript"])
+    words = SourceCaptions(
+        origin=version.origin,  # type: ignore[typeddict-item]
+        language=version.language,
+        text=version.source_text,
+    )
+    return {**settings, "captions": words}
 
 
 def _media_of(run: AnalysisRun) -> tuple[StoredMedia, ...]:

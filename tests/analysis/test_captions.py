@@ -12,6 +12,7 @@ from analysis.captions import captions_said
 from analysis.document import build
 from analysis.models import AnalysisRun, Transcript
 from analysis.selectors.transcripts import latest_version
+from analysis.services.inputs import inputs_of
 from analysis.services.runs import start_run
 from analysis.services.transcripts import attach_text, edit_transcript
 from sessions.models import Recording, Session, Take
@@ -63,9 +64,13 @@ def test_it_works(session: Session) -> None:
     assert (kept.kind, kept.origin, kept.language) == ("captions", "browser", "en-GB")
     assert kept.consented_at is not None and kept.consented_at.isoformat().startswith("2026-05-04")
     assert run.transcript is None and run.settings["transcript"] is None
-    assert run.settings["captions"] == {
-        "origin": "browser", "language": "en-GB", "text": kept.source_text,
-    }  # fmt: skip
+    words = {"origin": "browser", "language": "en-GB", "text": kept.source_text}
+    assert run.settings["captions"] == {"transcript": str(kept.pk)}, "the words are kept once"
+    stage = run.stages.get(name="transcribe")
+    assert inputs_of(stage.pk).settings["captions"] == words
+    run.settings["captions"] = words  # of a run made before they were named
+    run.save()
+    assert inputs_of(stage.pk).settings["captions"] == words
     assert '"So", "start": 0.4, "end": 0.8' in kept.source_text
     assert "…" not in kept.source_text
 
@@ -121,7 +126,8 @@ def test_a_text_that_somebody_gave_stands_before_captions(session: Session) -> N
     run = start_run(session=session)
     assert run.transcript == given
     assert run.settings["transcript"]["kind"] == "attached"
-    assert run.settings["captions"]["origin"] == "browser", "to be compared with it"
+    captions = session.transcripts.get(kind="captions")
+    assert run.settings["captions"] == {"transcript": str(captions.pk)}, "to be compared with it"
     assert latest_version(session) == given
 
 
