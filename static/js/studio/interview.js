@@ -30,7 +30,8 @@ class Interview {
   constructor(studio, root) {
     this.#studio = studio;
     this.#root = root;
-    this.#voice = new Voice(studio, this.#part("aloud"), this.#part("again"), this.#part("voice"));
+    const parts = ["aloud", "again", "voice", "no-voice"].map((name) => this.#part(name));
+    this.#voice = new Voice(studio, ...parts);
     this.#first = [...root.querySelectorAll("[data-part]")].map((item) => ({
       id: item.dataset.part, text: item.textContent, follows: item.dataset.follows ?? null,
     }));

@@ -6,10 +6,13 @@ const VOICES_MS = 1000; // some browsers list them a moment late
 export class Voice {
   #studio;
   #again;
+  #none;
 
-  constructor(studio, box, again, label) {
+  /** `none` says that there is no voice; what is asked stands in writing in any case. */
+  constructor(studio, box, again, label, none) {
     this.#studio = studio;
     this.#again = again;
+    this.#none = none;
     label.hidden = !this.there;
     box.checked = this.on;
     this.#show();
@@ -58,8 +61,9 @@ export class Voice {
     return voices.find((voice) => voice.lang.startsWith(language)) ?? voices[0];
   }
 
-  #show() {
-    if (this.on) this.#again.removeAttribute("data-quiet");
-    else this.#again.setAttribute("data-quiet", "");
+  async #show() {
+    const voice = this.on && await this.#local();
+    this.#again.toggleAttribute("data-quiet", !this.on || !voice);
+    this.#none.hidden = !this.on || Boolean(voice);
   }
 }
