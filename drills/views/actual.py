@@ -60,8 +60,9 @@ def link(request: HttpRequest, preparation_id: uuid.UUID) -> HttpResponse:
         try:
             if then:
                 made = services.new_interview(preparation=preparation, agreed=agreed)
-                page = "sessions:studio" if then == "record" else "sessions:upload"
-                return redirect(page, made.session_id)
+                if then == "record":
+                    return redirect("sessions:studio", made.session_id)
+                return redirect(made.session)
             session = form.cleaned_data["session"]
             return redirect(
                 services.link_interview(preparation=preparation, session=session, agreed=agreed)

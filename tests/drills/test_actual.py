@@ -141,7 +141,7 @@ def test_a_new_recording_is_begun_once(user_client: Client, preparation: Prepara
     first = user_client.post(url, {"then": "upload", "agreed": "on"})["location"]
     assert user_client.post(url, {"then": "upload", "agreed": "on"})["location"] == first
     made = Comparison.objects.get()
-    assert made.session.kind == "interview" and first.endswith(f"{made.session_id}/upload/")
+    assert made.session.kind == "interview" and "Bring the recording" in user_client.get(first).text
     assert comparisons.leases.claim(worker="w") is None, "there is nothing to read yet"
     assert "not recorded yet" in user_client.get(made.get_absolute_url()).text
 
