@@ -247,6 +247,8 @@ def _headline(result: Found, rows: Sequence[Row], unexpected: Sequence[Unexpecte
     other = ngettext("%(n)d other came.", "%(n)d others came.", len(unexpected)) % {
         "n": len(unexpected)
     }
+    if not unexpected:
+        other = _("nothing else came.")
     first = _("%(came)s; %(other)s") % {"came": came, "other": other}
     value = result["overall"]["deviation"]
     if value is None:

@@ -7,9 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from coaching.accounts.models import User
+from drills.services import load_drills, load_questions
 from sessions.services import delete_session, purge_session
 from workers.demo import kept
-from workers.demo.practices import RESULTS, practise, scripts
+from workers.demo.practices import RESULTS, practise, scripts, training
 from workers.inprocess import drain
 
 
@@ -19,7 +20,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         RESULTS.mkdir(exist_ok=True)
         owner, _ = User.objects.get_or_create(email="record-demo@rostrum.local")
-        for script in scripts():
+        load_drills()
+        load_questions()
+        for script in [*scripts(), *training()]:
             session = practise(owner, script)
             run = session.runs.get()
             drain(run)
