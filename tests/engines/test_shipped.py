@@ -28,6 +28,7 @@ PLACES: dict[str, Place] = {
     "fillers-1.json": (context, "DATA", partial(context.model, "fillers-1")),
     "fillers-states-1.npz": (markers, "DATA", markers._states_model),
     "hesitation-2.json": (steady, "MODEL", steady.model),
+    "interview-1.json": (lexicon, "DATA", partial(lexicon.data, "interview-1")),
     "lexis-1.txt": (lexis, "DATA", lexis._entries),
     "mentions-2.json": (lexicon, "DATA", partial(lexicon.data, "mentions-2")),
     "moments-2.json": (lexicon, "DATA", partial(lexicon.data, "moments-2")),

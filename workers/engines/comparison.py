@@ -7,24 +7,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workers.engines.meaning.asked import Asked, Correction, Role, Said, questions, roles
+from workers.engines.meaning.lines import lines_of
+from workers.engines.meaning.pairing import Match, Plan, match
 from workers.engines.meaning.planned import (
     FEW_IN_ALL,
     FEW_POINTS,
-    Match,
-    Plan,
     deviation,
     in_order,
     kept_share,
     length_off,
-    lines_of,
-    match,
     new_points,
     points_made,
 )
 from workers.engines.meaning.vectors import Vectors
 from workers.engines.types import Report, StageJob, StageOutput
 
-ENGINE = "rostrum comparison 1"
+ENGINE = "rostrum comparison 2"
 MODEL = "all-MiniLM-L6-v2"
 SPOKEN_WPM = 140
 """Words a minute by which an answer without times is told, as drills.feedback does."""

@@ -6,14 +6,13 @@ import pytest
 
 from workers.engines.comparison import compare
 from workers.engines.meaning.asked import Correction, Said, questions, roles
+from workers.engines.meaning.pairing import Plan, match
 from workers.engines.meaning.planned import (
     WEIGHTS,
-    Plan,
     deviation,
     in_order,
     kept_share,
     length_off,
-    match,
     points_made,
 )
 from workers.engines.meaning.vectors import Vectors
@@ -75,6 +74,59 @@ def test_each_prepared_question_is_matched_once_and_the_learner_decides():
     assert [one.plan for one in found] == [1, None]
     found = match(asked, [[], []], plans, NO_MODEL, ["", "a"])
     assert [one.plan for one in found] == [None, 0] and found[0].by_learner
+
+
+PREPARED = [
+    Plan("a", "How do you handle pressure?", ("write down what can wait", "go for a run at lunch")),
+    Plan("b", "What are your salary expectations?", ("52 to 56 thousand",)),
+]
+CALM = ["I make a list of what can wait until tomorrow.", "And at lunch I go running."]
+
+
+def test_what_is_answered_tells_a_question_put_in_quite_other_words():
+    asked = ["Four o'clock, three phones ringing and a lorry at the gate: what happens?"]
+    (found,) = match(asked, [CALM], PREPARED, prep_actual.vectors())
+    assert found.plan == 0
+    other = ["It is the third house on the left."]
+    assert match(asked, [other], PREPARED, prep_actual.vectors())[0].plan is None
+
+
+def test_what_leans_on_the_answer_before_follows_it_up():
+    asked = ["How do you handle pressure?", "And how long is that list?", "Do you speak Polish?"]
+    answers = [CALM, ["The list has twenty lines on it."], ["I grew up in Krakow."]]
+    found = match(asked, answers, PREPARED, prep_actual.vectors())
+    assert [(one.plan, one.follows) for one in found] == [(0, None), (None, 0), (None, None)]
+
+
+def test_a_prepared_question_without_points_is_found_by_its_words():
+    plans = [Plan(one.id, one.text) for one in PREPARED]
+    found = match(["So what sort of salary are you looking for?"], [[]], plans,
+                  prep_actual.vectors())  # fmt: skip
+    assert found[0].plan == 1
+
+
+def test_nothing_asked_or_nothing_prepared_matches_nothing():
+    assert match([], [], PREPARED, prep_actual.vectors()) == []
+    assert match(["How do you plan?"], [[]], [], prep_actual.vectors())[0].plan is None
+
+
+def test_a_question_may_be_a_statement_where_the_learner_is_known_to_answer():
+    texts = ("Our towers are a hundred and forty metres, and I've had people turn round.",
+             "I was on a rock face before I was a teenager, and I still climb each weekend.",
+             "Being a bit scared keeps me clipping in, so I would not want to lose it.",
+             "Good.", "Yes.")  # fmt: skip
+    assert told(*texts, speakers="ILLIL") == ["question", "mine", "mine", "interviewer", "mine"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Is there anything you'd like to know from us?", "Anything on your mind before we go over?",
+     "Would you like to ask us something?", "Right, questions?",
+     "Okay, pens down, what do you want to know from me?"],
+)  # fmt: skip
+def test_an_invitation_may_be_put_in_many_ways(text: str):
+    said = ("How do you plan?", "I write lists.", text, "How large is the team?")
+    assert told(*said)[2:] == ["interviewer", "mine"]
 
 
 def test_saying_it_word_for_word_is_worth_no_more():

@@ -1,9 +1,9 @@
 """Who says what in an interview, and which sentences are its questions.
 
-A sum of plain signs, each with a weight of our choice, through a logistic function. Where the
-recogniser told speakers apart, they say whose a sentence is and the signs only which of the
-interviewer's sentences ask; where there is one speaker, the signs decide alone. Every sentence
-keeps its signs as reasons, and the learner may correct each (docs/preparation.md).
+A sum of plain signs through a logistic function. Where the recogniser told speakers apart, they say
+whose a sentence is and the signs only which of the interviewer's sentences ask; where there is one
+speaker, the signs decide alone. Every sentence keeps its signs as reasons, and the learner may
+correct each (docs/preparation.md).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Literal
 
 import numpy as np
@@ -25,28 +26,15 @@ from workers.engines.types import Word
 
 Who = Literal["question", "interviewer", "mine"]
 
-WEIGHTS = {
-    "form": 3.2,
-    "prompt": 3.6,
-    "rise": 1.0,
-    "near": 4.0,
-    "you": 1.2,
-    "me": -1.6,
-    "answered": 0.6,
-    "pause": 0.3,
-    "reported": -2.6,
-    "own_question": -3.0,
-}
-"""`near` is for each unit of the cosine above NEAR; every other sign is there or not."""
-BIAS = -3.0
+HEARD = {"rise": 1.0, "pause": 0.3}
+"""Weights of what only the sound tells, by our choice: the texts that the others are fitted to
+(workers/training/fit_interview.py) have none."""
 NEAR = 0.35
 """Cosine from which a sentence counts as near to a prepared question or one often asked."""
 SURE = 0.5
-"""Least probability of a question where the signs decide alone."""
-SPOKEN_FOR = 0.25
-"""The same where it is known that the interviewer speaks."""
-ANSWER_WORDS = 12
-"""Words that follow before the next question; a question is answered."""
+"""Least probability of a question."""
+REASONS = ("form", "prompt", "rise", "near", "you", "answered", "pause")
+"""Signs that a person is told of."""
 PAUSE_S = 0.8
 SHORT = 6
 """Words of a remark at most: *Okay, thank you.*"""
@@ -82,10 +70,14 @@ _RHETORICAL = re.compile(
     r",\s*(?:you|one|people)(?: (?:may|might|will|could))? (?:ask|say|wonder)\b", re.I
 )
 _INVITES = re.compile(
-    r"\b(?:(?:any|some|other|further|more) questions? (?:\w+ )?(?:for|to|from) (?:me|us|you)"
+    r"\b(?:(?:any|some|other|further|more|your) questions? (?:\w+ )?(?:for|to|from) (?:me|us|you)"
     r"|questions? (?:do )?you(?:'d| would| might)? (?:have|like)"
     r"|do you have any(?: other)? questions?"
-    r"|(?:any|some)thing (?:else )?(?:that )?you(?:'d| would)? (?:want|like) to (?:ask|know))\b",
+    r"|(?:any|some)thing (?:else )?(?:that )?you(?:'d| would| were|'re)? (?:want|like|love|hoping)"
+    r" (?:to (?:ask|know|see)|(?:we|i)(?:'d| would) ask)"
+    r"|what(?:ever)? (?:(?:do|would) )?you(?:'d| would)? (?:want|like) to (?:ask|know)"
+    r"|would you like to ask|anything on your mind)\b"
+    r"|^(?:\w+[, ]+){0,3}questions\?",
     re.IGNORECASE,
 )
 """*Do you have any questions for us?*: what is asked from here on is the learner's."""
@@ -158,18 +150,15 @@ def roles(
 ) -> list[Role]:
     """Whose each sentence is. `learner`: the learner's speaker where there are several."""
     several = learner is not None and len({one.speaker for one in said if one.speaker}) > 1
-    signs = [_signs(one, place, said) for place, one in enumerate(said)]
-    near = _nearness([one.text for one in said], prepared, vectors)
+    weights = HEARD | data("interview-1")["questions"]["apart" if several else "alone"]
     found: list[Role] = []
-    for one, own, close in zip(said, signs, near, strict=True):
-        if close > NEAR:
-            own = own | {"near": close - NEAR}
-        total = BIAS + sum(WEIGHTS[name] * value for name, value in own.items())
-        sure = 1 / (1 + math.exp(-total))
-        why = tuple(name for name, value in own.items() if WEIGHTS[name] * value > 0)
-        least = SPOKEN_FOR if several else SURE
+    own_signs = signs(said, learner if several else None, prepared, vectors)
+    for one, own in zip(said, own_signs, strict=True):
         mine = several and one.speaker in (learner, None)
-        asks = not mine and sure >= least
+        total = sum(weights[name] * value for name, value in own.items())
+        sure = 1 / (1 + math.exp(-total))
+        why = tuple(name for name in REASONS if weights.get(name, 0.0) * own.get(name, 0.0) > 0)
+        asks = not mine and sure >= SURE
         who: Who = "question" if asks else "mine" if mine or not several else "interviewer"
         found.append(Role(who, round(sure, 3), (*why, "speaker") if several else why))
     found = _ended(said, found, several)
@@ -178,35 +167,54 @@ def roles(
     return _corrected(said, found, corrections)
 
 
+def signs(
+    said: Sequence[Said], learner: str | None, prepared: Sequence[str], vectors: Vectors
+) -> list[dict[str, float]]:
+    """What speaks for and against each sentence asking, by name. `learner`: None with one
+    speaker; else the learner's turn after a sentence counts too."""
+    found = [_signs(one, place, said) for place, one in enumerate(said)]
+    near = _nearness([one.text for one in said], prepared, vectors)
+    for place, own in enumerate(found):
+        own["near"] = max(0.0, float(near[place]) - NEAR)
+        if learner is not None:
+            words = _answered(said, place, learner)
+            own |= {"turn": float(words > 0), "answered": math.log(1 + words)}
+    return found
+
+
+def _answered(said: Sequence[Said], place: int, learner: str) -> int:
+    """Words of the learner's turn right after an interviewer's sentence."""
+    count = 0
+    if said[place].speaker not in (learner, None):
+        for one in takewhile(lambda one: one.speaker == learner, said[place + 1 :]):
+            count += len(tokens(one.text))
+    return count
+
+
 def _signs(one: Said, place: int, said: Sequence[Said]) -> dict[str, float]:
     clean = _SAYING_NOTHING.sub("", without_fillers(one.text)).strip(" ,")
     bare = _OPENER.sub("", clean).strip() or clean
     clauses = [bare, *re.split(r"[,;:]\s+(?:and |so |but )?", bare)[1:]]
     words = tokens(clean)
     you, me = (sum(word in group for word in words) for group in (_YOU, _ME))
-    found: dict[str, float] = {}
     marked = clean.rstrip("\"'”’ ").endswith("?")
     asks = [] if _RHETORICAL.search(clean) else [one for one in clauses if _asks(one)]
-    if marked or asks:
-        found["form"] = 1.0
-        if not you and me:
-            found["own_question"] = 1.0
-    if any(_PROMPT.match(clause) for clause in clauses):
-        found["prompt"] = 1.0
-    elif me and not you:
-        found["me"] = 1.0
-    if you and you >= me:
-        found["you"] = 1.0
-    if _REPORTED.search(clean) and "prompt" not in found and not (asks and _asks(bare)):
-        found["reported"] = 1.0
-    if one.rises:
-        found["rise"] = 1.0
-    if _words_after(place, said) >= ANSWER_WORDS:
-        found["answered"] = 1.0
+    prompts = any(_PROMPT.match(clause) for clause in clauses)
+    reported = _REPORTED.search(clean) and not prompts and not (asks and _asks(bare))
     before = said[place - 1].end if place else None
-    if before is not None and one.start is not None and one.start - before >= PAUSE_S:
-        found["pause"] = 1.0
-    return found
+    found = {
+        "form": marked or asks,
+        "prompt": prompts,
+        "own_question": (marked or asks) and me and not you,
+        "me": me and not you and not prompts,
+        "you": you and you >= me,
+        "reported": reported,
+        "rise": one.rises,
+        "pause": before is not None and one.start is not None and one.start - before >= PAUSE_S,
+    }
+    return {"bias": 1.0, "length": math.log(1 + len(words))} | {
+        name: 1.0 for name, there in found.items() if there
+    }
 
 
 def _asks(clause: str) -> bool:
@@ -221,13 +229,10 @@ def _asks(clause: str) -> bool:
     return len(read) >= 3 and is_question(read, 0, len(read))
 
 
-def _words_after(place: int, said: Sequence[Said]) -> int:
-    count = 0
-    for one in said[place + 1 : place + 4]:
-        if one.text.rstrip().endswith("?"):
-            break
-        count += len(tokens(one.text))
-    return count
+def without_opener(text: str) -> str:
+    """*So, um, tell me about it* → *tell me about it*."""
+    clean = without_fillers(text)
+    return _OPENER.sub("", clean).strip() or clean
 
 
 def _nearness(texts: list[str], prepared: Sequence[str], vectors: Vectors) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,6 +91,17 @@ def _part_at(parts: list[Part], start: float | None, end: float | None) -> str:
                 return part["id"]
         return ""
     return parts[0]["id"]
+
+
+def lines_of(sentences: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """Sentences by themselves (`text`, `start`, `end`), those without a word left out."""
+    found = []
+    for place, one in enumerate(sentences):
+        clean = without_fillers(one["text"])
+        if tokens(clean):
+            found.append(Line(place, one["text"], one["start"], one["end"], "",
+                              tuple(tokens(clean)), clean))  # fmt: skip
+    return found
 
 
 def distinct(lines: list[Line]) -> list[Line]:

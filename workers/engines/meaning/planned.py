@@ -1,33 +1,25 @@
-"""A real interview beside its preparation: which prepared question was asked, which planned points
-were made, and how far it all went another way.
+"""A real interview beside its preparation: which planned points were made, and how far it all went
+another way.
 
-Questions are matched one to one so that the sum of their likeness is greatest (Kuhn 1955), points
-by how near in meaning the answer's sentences come. Saying a point word for word counts no more
-than saying it otherwise, and what is new is no fault. docs/preparation.md has the formula.
+Points are found by how near in meaning the answer's sentences come. Saying one word for word counts
+no more than saying it otherwise, and what is new is no fault. docs/preparation.md has the formula.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from workers.engines.meaning import mentions
-from workers.engines.meaning.lexicon import content_stems, tokens, without_fillers
+from workers.engines.meaning.lexicon import content_stems
 from workers.engines.meaning.lines import Line
-from workers.engines.meaning.relevance import core
+from workers.engines.meaning.pairing import Plan
 from workers.engines.meaning.vectors import Vectors
 
-LEAST_LIKE = 0.34
-"""Likeness from which a question is taken for a prepared one."""
-OF_QUESTION = 0.5
-"""What the questions' own likeness weighs; the rest is how near the answer is to the plan."""
 KEPT, UNCLEAR = 0.5, 0.3
 """Probability from which a point was made, and from which that is left open."""
 WEIGHTS = {"kept": 0.7, "order": 0.15, "length": 0.15}
@@ -40,125 +32,10 @@ NEW_WORDS, NEW_STEMS = 6, 4
 NEW_LIKE = 0.45
 """Cosine to anything planned under which a sentence says something new."""
 MOST_NEW = 6
-_AFTER_ALL = re.compile(
-    r"\b(?:that|it|this|those|they|them|then|there|else|afterwards|next time|differently)\b"
-    r"|^(?:and|so|but|why|how come|really)\b[^,]{0,24}$",
-    re.IGNORECASE,
-)
-"""Words that lean on what was said before."""
-FOLLOWING_WORDS = 14
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A prepared question: its points, what practice answers said, and how long they were."""
-
-    id: str
-    text: str
-    points: tuple[str, ...] = ()
-    practised: tuple[str, ...] = ()
-    length_s: float | None = None
-
-
-@dataclass(frozen=True)
-class Match:
-    """What an asked question is. `follows`: the place of the asked question it follows up."""
-
-    plan: int | None = None
-    likeness: float = 0.0
-    follows: int | None = None
-    by_learner: bool = False
-
-
-def match(
-    asked: Sequence[str],
-    answers: Sequence[Sequence[str]],
-    plans: Sequence[Plan],
-    vectors: Vectors,
-    named: Sequence[str | None] = (),
-) -> list[Match]:
-    """For each asked question what it is. `named`: what the learner says it is: a plan's id, "" for
-    none of them, None where they said nothing."""
-    places = {plan.id: n for n, plan in enumerate(plans)}
-    said = [*named, *[None] * (len(asked) - len(named))]
-    found = [Match() for _ in asked]
-    for n, name in enumerate(said):
-        if name is not None and (name == "" or name in places):
-            found[n] = Match(places.get(name), 1.0, by_learner=True)
-    taken = {one.plan for one in found if one.plan is not None}
-    rows = [n for n in range(len(asked)) if not found[n].by_learner]
-    columns = [n for n in range(len(plans)) if n not in taken]
-    if rows and columns:
-        table = likeness(asked, answers, plans, vectors)[np.ix_(rows, columns)]
-        # a pair below the threshold is worth nothing, so that it costs no other its partner
-        worth = np.where(table >= LEAST_LIKE, table, 0.0)
-        for row, column in zip(*linear_sum_assignment(-worth), strict=True):
-            if worth[row, column] > 0:
-                like = round(float(table[row, column]), 3)
-                found[rows[row]] = Match(columns[column], like)
-    for n in range(1, len(asked)):
-        if found[n].plan is None and not found[n].by_learner and _follows_up(asked[n]):
-            before = found[n - 1]
-            found[n] = Match(follows=n - 1 if before.follows is None else before.follows)
-    return found
-
-
-def _follows_up(question: str) -> bool:
-    return len(tokens(question)) <= FOLLOWING_WORDS and bool(_AFTER_ALL.search(question))
-
-
-def likeness(
-    asked: Sequence[str],
-    answers: Sequence[Sequence[str]],
-    plans: Sequence[Plan],
-    vectors: Vectors,
-) -> np.ndarray:
-    """0-1, a row an asked question: cosine of the questions with or without their frame (*Tell me
-    about a time*), and how near the answer comes to what was planned where anything was."""
-    own = _vectors([*asked, *(core(text) for text in asked)], vectors)
-    known = _vectors([*(one.text for one in plans), *(core(one.text) for one in plans)], vectors)
-    if own is None or known is None:
-        return _shared(asked, plans)
-    rows, columns = len(asked), len(plans)
-    cosines = own @ known.T
-    table = 0.5 * (
-        cosines[:rows, :columns] + np.maximum(cosines[rows:, columns:], cosines[:rows, :columns])
-    )
-    for column, plan in enumerate(plans):
-        wanted = _vectors([*plan.points, *plan.practised], vectors)
-        for row, answer in enumerate(answers):
-            told = _vectors(list(answer), vectors)
-            if wanted is None or told is None:
-                continue
-            best = (told @ wanted.T).max(axis=0)
-            close = float(np.sort(best)[-3:].mean())
-            table[row, column] = OF_QUESTION * table[row, column] + (1 - OF_QUESTION) * close
-    return np.clip(table, 0.0, 1.0)
 
 
 def _vectors(texts: list[str], vectors: Vectors) -> np.ndarray | None:
     return vectors.matrix(texts) if texts else None
-
-
-def _shared(asked: Sequence[str], plans: Sequence[Plan]) -> np.ndarray:
-    """Without the model: the share of content words that two questions have in common."""
-    table = np.zeros((len(asked), len(plans)))
-    for row, text in enumerate(asked):
-        own = set(content_stems(text))
-        for column, plan in enumerate(plans):
-            other = set(content_stems(plan.text))
-            table[row, column] = len(own & other) / max(1, min(len(own), len(other)))
-    return table
-
-
-def lines_of(sentences: Sequence[Mapping[str, Any]]) -> list[Line]:
-    found = []
-    for place, one in enumerate(sentences):
-        clean = without_fillers(one["text"])
-        if tokens(clean):
-            found.append(Line(place, one["text"], one["start"], one["end"], "",
-                              tuple(tokens(clean)), clean))  # fmt: skip
-    return found
 
 
 def points_made(points: Sequence[str], lines: list[Line], vectors: Vectors) -> list[dict[str, Any]]:

@@ -8,19 +8,14 @@ preparation holds as many questions again that nobody asked: those of the next i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from workers.engines.comparison import ENGINE
 from workers.engines.meaning.asked import Asked, Role, Said, Who, questions, roles
-from workers.engines.meaning.planned import (
-    Match,
-    Plan,
-    lines_of,
-    match,
-    new_points,
-    points_made,
-)
+from workers.engines.meaning.lines import lines_of
+from workers.engines.meaning.pairing import Match, Plan, match
+from workers.engines.meaning.planned import new_points, points_made
 from workers.training.evaluation import cases
 from workers.training.evaluation.scores import Counts
 from workers.training.evaluation.types import Figure, Outcome, Part, Report
@@ -30,32 +25,55 @@ MODES = ("several", "one", "bare")
 Case = dict[str, Any]
 
 
+FILES = "interviews.jsonl", "unseen.jsonl"
+"""Of the development part, by two hands: who made the first rules, and somebody who knew none."""
+
+
 def evaluate(part: Part) -> Report:
-    file = cases.path(part, "prep_actual", "interviews.jsonl", kind="content")
-    every = cases.records(file)
+    every = interviews(part)
+    return judge(part, every, cases.some(every, part, 3))
+
+
+def interviews(part: Part) -> list[Case]:
+    names = FILES[:1] if part == "heldout" else FILES
+    files = [cases.path(part, "prep_actual", name, kind="content") for name in names]
+    return [case for file in files for case in cases.records(file)]
+
+
+def following(case: Case, every: Sequence[Case]) -> Case:
+    return every[(every.index(case) + 1) % len(every)]
+
+
+def judge(
+    part: Part,
+    every: Sequence[Case],
+    chosen: Sequence[Case],
+    before: Callable[[Case], None] = lambda case: None,
+) -> Report:
+    """`before` is called before each of the `chosen`: cross-validation puts other weights there."""
     found = {mode: Counts() for mode in MODES}
     follow, kept, new, whole = Counts(), Counts(), Counts(), Counts()
     right = total = 0
     outcomes = []
-    for case in cases.some(every, part, 3):
-        after = every[(every.index(case) + 1) % len(every)]
-        plans = _plans(case) + _plans(after, "next ")
+    for case in chosen:
+        before(case)
+        plans = prepared(case, following(case, every))
         wrong: list[str] = []
         for mode in MODES:
             told = _roles(case, mode, plans)
             found[mode] += _asking(case, told, wrong if mode == "one" else [])
-        true = questions(_true(case))
+        true = questions(true_roles(case))
         matches = _matched(case, true, plans)
         for asked, same in zip(true, matches, strict=True):
-            wanted, got = _wanted(case, asked), _got(same, plans)
-            right, total = right + (wanted == got), total + 1
+            truth, got = wanted(case, asked), _got(same, plans)
+            right, total = right + (truth == got), total + 1
             follow += Counts(
-                int(wanted == got == "follow_up"),
-                int(got == "follow_up" != wanted),
-                int(wanted == "follow_up" != got),
+                int(truth == got == "follow_up"),
+                int(got == "follow_up" != truth),
+                int(truth == "follow_up" != got),
             )
-            if wanted != got:
-                wrong.append(f"{got} for {wanted}: {_text(case, asked.asking)}")
+            if truth != got:
+                wrong.append(f"{got} for {truth}: {_text(case, asked.asking)}")
         own, own_new = _points(case, _answers(case, true), plans, wrong)
         kept, new = kept + own, new + own_new
         one = questions(_roles(case, "one", plans))
@@ -78,6 +96,10 @@ def evaluate(part: Part) -> Report:
     return Report("prep_actual", part, ENGINE, figures, outcomes)
 
 
+def prepared(case: Case, after: Case) -> list[Plan]:
+    return _plans(case) + _plans(after, "next ")
+
+
 def _plans(case: Case, prefix: str = "") -> list[Plan]:
     return [
         Plan(f"{prefix}{n}", one["text"], tuple(one["points"]))
@@ -85,19 +107,22 @@ def _plans(case: Case, prefix: str = "") -> list[Plan]:
     ]
 
 
-def _roles(case: Case, mode: str, plans: Sequence[Plan]) -> list[Role]:
-    said = [
+def said(case: Case, mode: str) -> list[Said]:
+    return [
         Said(
             one["text"].replace("?", ".") if mode == "bare" else one["text"],
             speaker=one["who"] if mode == "several" else None,
         )
         for one in case["said"]
     ]
+
+
+def _roles(case: Case, mode: str, plans: Sequence[Plan]) -> list[Role]:
     learner = "learner" if mode == "several" else None
-    return roles(said, learner, [plan.text for plan in plans], vectors())
+    return roles(said(case, mode), learner, [plan.text for plan in plans], vectors())
 
 
-def _true(case: Case) -> list[Role]:
+def true_roles(case: Case) -> list[Role]:
     return [Role(_who(one), 1.0) for one in case["said"]]
 
 
@@ -122,12 +147,17 @@ def _text(case: Case, places: Sequence[int]) -> str:
     return " ".join(case["said"][n]["text"] for n in places)
 
 
-def _matched(case: Case, asked: Sequence[Asked], plans: Sequence[Plan]) -> list[Match]:
+def texts(case: Case, asked: Sequence[Asked]) -> tuple[list[str], list[list[str]]]:
+    """The questions, and the sentences of their answers."""
     answers = [[case["said"][n]["text"] for n in one.answer] for one in asked]
-    return match([_text(case, one.asking) for one in asked], answers, plans, vectors())
+    return [_text(case, one.asking) for one in asked], answers
 
 
-def _wanted(case: Case, asked: Asked) -> str:
+def _matched(case: Case, asked: Sequence[Asked], plans: Sequence[Plan]) -> list[Match]:
+    return match(*texts(case, asked), plans, vectors())
+
+
+def wanted(case: Case, asked: Asked) -> str:
     truth = case["said"][asked.asking[0]]["match"]
     return "none" if truth is None else str(truth)
 
@@ -154,7 +184,7 @@ def _found_answers(
     case: Case, asked: Sequence[Asked], plans: Sequence[Plan]
 ) -> dict[int, list[int]]:
     """The same by what was found; what is missing has no answer, so that its points are missed."""
-    found: dict[int, list[int]] = {n: [] for n in _answers(case, questions(_true(case)))}
+    found: dict[int, list[int]] = {n: [] for n in _answers(case, questions(true_roles(case)))}
     matches = _matched(case, asked, plans)
     for one, same in zip(asked, matches, strict=True):
         plan = same.plan if same.follows is None else matches[same.follows].plan
@@ -168,19 +198,19 @@ def _points(
 ) -> tuple[Counts, Counts]:
     """Points of the questions that were asked, and sentences that say something new."""
     kept, new = Counts(), Counts()
-    said = case["said"]
-    truth = _answers(case, questions(_true(case)))
+    heard = case["said"]
+    truth = _answers(case, questions(true_roles(case)))
     for number, places in answers.items():
-        sentences = [{"text": said[n]["text"], "start": None, "end": None} for n in places]
+        sentences = [{"text": heard[n]["text"], "start": None, "end": None} for n in places]
         lines = lines_of(sentences)
         made = points_made(plans[number].points, lines, vectors())
-        true = {point for n in truth[number] for point in said[n].get("keeps", [])}
+        true = {point for n in truth[number] for point in heard[n].get("keeps", [])}
         got = {n for n, one in enumerate(made) if one["state"] == "kept"}
         kept += Counts(len(got & true), len(got - true), len(true - got))
         wrong += [f"kept: {plans[number].points[n]}" for n in got - true]
         wrong += [f"missed: {plans[number].points[n]}" for n in true - got]
         used = {one["evidence"] for one in made if one["state"] == "kept"}
         fresh = {places[n] for n in new_points(lines, plans[number], used, vectors())}
-        marked = {n for n in truth[number] if said[n].get("new")}
+        marked = {n for n in truth[number] if heard[n].get("new")}
         new += Counts(len(fresh & marked), len(fresh - marked), len(marked - fresh))
     return kept, new
