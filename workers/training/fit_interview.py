@@ -30,7 +30,7 @@ C, HELD = 0.5, 0.3
 """How little the weights of questions, and how much those of matching, are held back."""
 FILE = DATA / "interview-1.json"
 SIGNS = (
-    "bias", "form", "prompt", "own_question", "me", "you", "reported", "length", "near",
+    "bias", "form", "prompt", "own_question", "me", "you", "reported", "near",
 )  # fmt: skip
 TURNS = ("turn", "answered")
 """Signs beside these where speakers are told apart."""
@@ -59,8 +59,10 @@ def _asking(case: Case, mode: str, prepared: Sequence[str]) -> tuple[np.ndarray,
     names = SIGNS + TURNS if several else SIGNS
     rows = [[own.get(name, 0.0) for name in names] for own in found]
     may = [not several or one["who"] == "interviewer" for one in case["said"]]
-    asks = [bool(one.get("asks")) for one in case["said"]]
-    return np.array(rows)[may], np.array(asks)[may]
+    asks = np.array([bool(one.get("asks")) for one in case["said"]])[may]
+    table = np.array(rows)[may]
+    far = table * (np.array(names) != "near")  # as it is where the embedding model is missing
+    return np.vstack([table, far]), np.concatenate([asks, asks])
 
 
 def _options(case: Case, plans: Sequence[pairing.Plan]) -> tuple[np.ndarray, np.ndarray]:

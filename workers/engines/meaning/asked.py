@@ -212,9 +212,7 @@ def _signs(one: Said, place: int, said: Sequence[Said]) -> dict[str, float]:
         "rise": one.rises,
         "pause": before is not None and one.start is not None and one.start - before >= PAUSE_S,
     }
-    return {"bias": 1.0, "length": math.log(1 + len(words))} | {
-        name: 1.0 for name, there in found.items() if there
-    }
+    return {"bias": 1.0} | {name: 1.0 for name, there in found.items() if there}
 
 
 def _asks(clause: str) -> bool:
