@@ -45,7 +45,8 @@ def test_what_only_sounds_like_a_question_is_none(text: str):
 
 
 def test_where_speakers_are_known_they_decide():
-    texts = ("What did you do?", "What could I do?", "So your degree.", "I read law.")
+    texts = ("What did you do?", "What could I do about it by myself?", "So your degree.",
+             "Law.")  # fmt: skip
     assert told(*texts, speakers="ILIL") == ["question", "mine", "interviewer", "mine"]
 
 

@@ -35,7 +35,7 @@ SHARED = 0.34
 FOLLOWING_WORDS = 14
 _LEANS = re.compile(
     r"\b(?:that|it|this|those|these|they|them|then|there|one|he|she|his|her|him|their|same|again"
-    r"|else|afterwards|instead|(?:the )?two of you)\b",
+    r"|else|afterwards|instead|differently|next time|two of you)\b",
     re.IGNORECASE,
 )
 """Words that lean on what was said before."""
