@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from analysis.document import build, schema
 from analysis.models import Sentence
 from coaching.accounts.models import User
-from drills.models import Attempt, Comparison, PreparedAnswer
+from drills.models import Achievement, Attempt, Comparison, PreparedAnswer
 from sessions.models import Recording, Session
 from workers.demo.practices import HERE, RESULTS, scripts, training
 
@@ -40,6 +40,7 @@ def test_it_works(settings, tmp_path) -> None:
     ]  # fmt: skip
     now = Recording.objects.exclude(created=F("session__created"))
     assert not now.exists(), "each counts on its own day"
+    assert not Achievement.objects.exclude(earned_at=F("session__created")).exists()
     assert all(one.feedback for one in PreparedAnswer.objects.all())
     assert Comparison.objects.get().state == "waiting", "a worker works it out"
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coaching.accounts.models import User
-from drills.models import Attempt, Comparison, Preparation, PreparedAnswer
+from drills.models import Achievement, Attempt, Comparison, Preparation, PreparedAnswer
 from drills.services import load_drills, load_questions
 from sessions.models import Session
 from workers.demo import kept
@@ -66,3 +66,4 @@ def load(owner: User, script: dict[str, Any], *, at: datetime) -> None:
         kept.play_back(run, archive)
     moments = {"created": at, "started_at": at, "finished_at": at + timedelta(seconds=20)}
     session.runs.update(**moments)
+    Achievement.objects.filter(session=session).update(earned_at=at)
