@@ -33,7 +33,7 @@ PLACES: dict[str, Place] = {
     "mentions-2.json": (lexicon, "DATA", partial(lexicon.data, "mentions-2")),
     "moments-2.json": (lexicon, "DATA", partial(lexicon.data, "moments-2")),
     "opening-1.npz": (hook, "MODEL", hook._model),
-    "relevance-4.npz": (relevance, "MODEL", relevance.model),
+    "relevance-5.npz": (relevance, "MODEL", relevance.model),
     "sentiment-1.npz": (feeling, "MODEL", feeling._model),
     "signposts-model-2.npz": (signposts, "MODEL", lambda: signposts._model(signposts.MODEL)),
     "signposts-plain-2.npz": (

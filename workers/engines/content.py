@@ -31,7 +31,7 @@ from workers.engines.meaning.signposts import signposting
 from workers.engines.meaning.vectors import Vectors
 from workers.engines.types import Report, StageJob, StageOutput, StageSettings, Withheld
 
-ENGINE = "rostrum content 8"
+ENGINE = "rostrum content 9"
 
 
 def run(job: StageJob, report: Report) -> StageOutput:

@@ -4,7 +4,7 @@
 
 The development cases hold for each answer its question and others from the same field; both kinds
 weigh the same, so that 0.5 is the point of indifference. Says how it does on fields it has not
-seen, and writes workers/engines/data/relevance-4.npz: the same file each time.
+seen, and writes workers/engines/data/relevance-5.npz: the same file each time.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
 from workers.engines.meaning import relevance
 from workers.engines.meaning.vectors import Vectors
@@ -23,7 +24,10 @@ from workers.training.evaluation import cases
 from workers.training.evaluation.scores import auc
 from workers.training.suites.answers import read
 
-FILES = "relevance.jsonl", "sets.jsonl", "near.jsonl"
+FILES = (
+    "relevance.jsonl", "sets.jsonl", "near.jsonl", "indirect.jsonl", "manners.jsonl",
+    "panels.jsonl",
+)  # fmt: skip
 FOLDS, DIRECTIONS = 5, 48
 START = 6.0
 """The form before the fit: the cosine along the directions, times this."""
@@ -122,16 +126,25 @@ def across_fields(pairs: Table) -> np.ndarray:
     return found
 
 
+def told(odds: np.ndarray, pairs: Table) -> str:
+    """AUC over all pairs and within an answer: of everything, then of each fold."""
+
+    def figures(rows: np.ndarray) -> str:
+        right, case, found = pairs.right[rows], pairs.case[rows], odds[rows]
+        within = [
+            auc(found[right & own].tolist(), found[~right & own].tolist())
+            for own in (case == number for number in np.unique(case))
+        ]
+        return f"{roc_auc_score(right, found):.3f} {np.mean(within):.3f}"
+
+    each = ", ".join(figures(pairs.fold == fold) for fold in range(FOLDS))
+    return f"{figures(pairs.fold >= 0)} (folds {each})"
+
+
 def main(models_dir: str) -> None:
     pairs = table(Vectors(models_dir))
-    unseen = across_fields(pairs)
-    right = pairs.right
-    within = [
-        auc(unseen[right & own].tolist(), unseen[~right & own].tolist())
-        for own in (pairs.case == number for number in np.unique(pairs.case))
-    ]
-    overall = auc(unseen[right].tolist(), unseen[~right].tolist())
-    sys.stdout.write(f"across fields: AUC {overall:.3f}, within an answer {np.mean(within):.3f}\n")
+    unseen, right = across_fields(pairs), pairs.right
+    sys.stdout.write(f"across fields, AUC and within an answer: {told(unseen, pairs)}\n")
     line = LogisticRegression(C=1e6).fit(unseen[:, None], right, sample_weight=pairs.balance)
     scale, shift = float(line.coef_[0, 0]), float(line.intercept_[0])
     model = fit(pairs)

@@ -33,7 +33,7 @@ _FRAME = re.compile(
     r"(?: (?:when|where|in which|that|how))? ?)?(?:you (?:had to |have |had )?)?",
     re.IGNORECASE,
 )
-MODEL = DATA / "relevance-4.npz"
+MODEL = DATA / "relevance-5.npz"
 FEATURES = ("nearest", "whole", "margin", "words", "story", "first", "opening", "last", "core")
 
 
