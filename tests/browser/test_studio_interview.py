@@ -18,6 +18,7 @@ from tests.browser.studio import Room, filmed, open_context, press, recorded, wi
 from tests.sessions.served import until
 
 KEYS = ("software/caching", "software/api-change", "general/proud-of")
+PHONES = ({"width": 390, "height": 844}, {"width": 844, "height": 390})
 Enter = Callable[..., Page]
 
 
@@ -53,15 +54,19 @@ def asked(shown: Page, text: str) -> None:
 
 
 def answer_for(shown: Page, seconds: float) -> None:
-    """From here on, on the recording's clock."""
+    """At least, from here on; the clock on the stage shows whole seconds."""
     clock = shown.evaluate("document.querySelector('[data-studio-clock]').textContent")
-    recorded(shown, float(clock.split(":")[1]) + seconds)
+    recorded(shown, float(clock.split(":")[1]) + seconds + 1)
 
 
 def test_it_works(enter: Enter, session: Session):
     """Ask, prepare, answer, follow up, skip, finish: and each answer lies where it was given."""
     page = enter(session)
     first, second, third = session.parts.all()
+    page.evaluate("speechSynthesis.getVoices = () => []")
+    page.get_by_label("Read the questions aloud").check()
+    expect(page.get_by_text("nothing is read aloud")).to_be_visible()
+    page.get_by_label("Read the questions aloud").uncheck()
     press(page, "Record")
     asked(page, first.question)
     expect(page.get_by_role("heading", name="Question 1 of 3")).to_be_visible()
@@ -71,6 +76,14 @@ def test_it_works(enter: Enter, session: Session):
     answer_for(page, 1)
     for seen in (page.locator("[data-studio-clock]"), page.get_by_role("button", name="Pause")):
         expect(seen).to_be_in_viewport()
+    for size in PHONES:
+        page.set_viewport_size(size)
+        asks = page.locator("[data-ask-question]")
+        for seen in (asks, page.get_by_role("button", name="Next question")):
+            expect(seen).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("button", name="Pause")).to_be_in_viewport(ratio=1)
+        assert_fits(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
     press(page, "Next question")
     follow_up = Question.objects.get(key=KEYS[0]).follow_ups[0]
     asked(page, follow_up)
@@ -118,6 +131,11 @@ def test_a_talk_has_a_teleprompter_and_slide_marks(enter: Enter, talk: Session):
     expect(page.get_by_text("Slide 3", exact=True)).to_be_visible()
     expect(page.locator("[data-studio-clock]")).to_be_in_viewport(ratio=1)
     assert text.evaluate("it => it.scrollTop") == held
+    for size in PHONES:
+        page.set_viewport_size(size)
+        expect(text).to_be_in_viewport(ratio=0.3)
+        assert_fits(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Mark the next slide")
     page.keyboard.press("Escape")
