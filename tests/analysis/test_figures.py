@@ -26,7 +26,8 @@ def demo(archive: Path) -> dict[str, Any]:
     run = unsaved_run()
     outputs = json.loads(zipfile.ZipFile(archive).read("outputs.json"))
     made = ("transcribe", "fluency", "prosody", "content", "score", "recommend", "highlight")
-    return compose(run, [stage(run, name, result=outputs[name]["section"]) for name in made])
+    done = [name for name in made if name in outputs]  # a drill or a text has not all of them
+    return compose(run, [stage(run, name, result=outputs[name]["section"]) for name in done])
 
 
 def texts(found: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -50,13 +51,14 @@ def test_no_words_of_a_result_are_left(archive: Path) -> None:
     whole = demo(archive)
     bare = without_words(whole)
     said = in_a_row(whole["transcript"]["text"])
-    asked = {answer["question"] for answer in whole["content"]["answers"]}
+    asked = {answer["question"] for answer in whole["content"]["answers"]} - {""}
     quoted = {
         text for section in ("fluency", "content") for path, text in texts(whole[section])
         if path.endswith("/text")
     }  # fmt: skip
-    assert said and all(asked) and quoted
-    left = list(texts({name: part for name, part in bare.items() if name != "stages"}))
+    assert said and quoted
+    found = texts({name: part for name, part in bare.items() if name != "stages"})
+    left = [one for one in found if not one[0].endswith("/band")]  # names of ours, as "good"
     assert [one for one in left if said & in_a_row(one[1]) or one[1] in asked | quoted] == []
 
 
