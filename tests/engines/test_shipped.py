@@ -15,7 +15,15 @@ from workers.engines import fluency, lexis
 from workers.engines.asr import pronounce
 from workers.engines.body import kinds, posture
 from workers.engines.fluency import context, markers, repair_model, steady
-from workers.engines.meaning import feeling, hook, lexicon, relevance, signposts, star
+from workers.engines.meaning import (
+    cross_encoder,
+    feeling,
+    hook,
+    lexicon,
+    relevance,
+    signposts,
+    star,
+)
 from workers.engines.prosody import clarity
 from workers.engines.trained import Loaded
 from workers.engines.types import EngineError
@@ -48,9 +56,10 @@ OWN: dict[str, tuple[Any, str, Callable[[dict[str, Any]], Loaded[Any]]]] = {
     "clarity-1.npz": (clarity, "SHIPPED", clarity.loaded),
     "gesture-2.npz": (kinds, "SHIPPED", kinds.loaded),
     "posture-2.npz": (posture, "SHIPPED", posture.loaded),
+    "relevance-encoder-1.npz": (cross_encoder, "SHIPPED", cross_encoder.loaded),
     "repairs-2.json": (repair_model, "DATA", repair_model.loaded),
 }
-"""Those that can be trained anew: without them a rule decides."""
+"""Those that a rule decides without, or for relevance the form over the vectors."""
 PAGES = {"hesitation-1.json"}
 """Whose numbers a page carries; no engine reads them."""
 CACHES = (

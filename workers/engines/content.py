@@ -8,12 +8,14 @@ has the definitions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from workers.engines import embeddings
 from workers.engines.meaning import (
     assurance,
+    cross_encoder,
     feeling,
     frame,
     gates,
@@ -23,6 +25,7 @@ from workers.engines.meaning import (
     summary,
 )
 from workers.engines.meaning.conciseness import conciseness
+from workers.engines.meaning.cross_encoder import CrossEncoder
 from workers.engines.meaning.delivery import delivery
 from workers.engines.meaning.gates import FEW, SOME, withheld
 from workers.engines.meaning.lines import Line, learner_lines, said_in_parts, word_count
@@ -31,7 +34,21 @@ from workers.engines.meaning.signposts import signposting
 from workers.engines.meaning.vectors import Vectors
 from workers.engines.types import Report, StageJob, StageOutput, StageSettings, Withheld
 
-ENGINE = "rostrum content 9"
+ENGINE = "rostrum content 10"
+
+
+class Reader:
+    """The cross-encoder of relevance, loaded where first wanted; `name` and `problem` as loaded."""
+
+    def __init__(self, engines: Mapping[str, Any]) -> None:
+        self._engines = engines
+        self.name, self.problem = "", ""
+
+    @cached_property
+    def encoder(self) -> CrossEncoder | None:
+        found = cross_encoder.loaded(self._engines)
+        self.name, self.problem = f", {found.name}", found.problem
+        return found.value
 
 
 def run(job: StageJob, report: Report) -> StageOutput:
@@ -51,7 +68,8 @@ def run(job: StageJob, report: Report) -> StageOutput:
     for first in range(0, len(lines), 256):
         vectors.learn(line.clean for line in lines[first : first + 256])
         report(0.7 * (first + 1) / len(lines), message="Reading for meaning")
-    section, reasons = _answers(lines, settings, vectors)
+    reader = Reader(settings["engines"])
+    section, reasons = _answers(lines, settings, vectors, reader)
     said = said_in_parts(transcript, settings)
     for answer in section["answers"]:
         answer.update(said.get(answer["part"], {}))
@@ -60,22 +78,25 @@ def run(job: StageJob, report: Report) -> StageOutput:
     report(0.8)
     whole, more = _whole(lines, job, vectors, section)
     report(1.0)
-    model = embeddings.MODEL if vectors.available else ""
-    return _output(section | whole, [*reasons, *more], model)
+    model = f"{embeddings.MODEL}{reader.name}" if vectors.available else ""
+    return _output(section | whole, [*reasons, *more], model, bool(reader.problem))
 
 
-def _output(section: dict[str, Any], reasons: list[Withheld], model: str) -> StageOutput:
+def _output(
+    section: dict[str, Any], reasons: list[Withheld], model: str, passing: bool = False
+) -> StageOutput:
     return StageOutput(
         section=section,
         withheld=gates.completed(section, reasons),
         artifacts=[],
         engine=ENGINE,
         model=model,
+        passing=passing,
     )
 
 
 def _answers(
-    lines: list[Line], settings: StageSettings, vectors: Vectors
+    lines: list[Line], settings: StageSettings, vectors: Vectors, reader: Reader
 ) -> tuple[dict[str, Any], list[Withheld]]:
     """Structure and relevance, an answer a part; the whole is their mean by words."""
     answers: list[dict[str, Any]] = []
@@ -104,7 +125,7 @@ def _answers(
         if code:
             reasons.append(withheld(f"{path}/relevance", code, FEW))
         else:
-            answer["relevance"] = _round(relevance(question, own, vectors))
+            answer["relevance"] = _round(relevance(question, own, vectors, reader.encoder))
         if found["completeness"] is None:
             code = "no_story" if count >= SOME else "too_few_words"
             reasons += [withheld(f"{path}/star/{one}", code) for one in ("completeness", "balance")]

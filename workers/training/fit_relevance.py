@@ -62,12 +62,18 @@ def development() -> list[dict[str, Any]]:
     return [case for file in files for case in cases.records(file)]
 
 
-def table(vectors: Vectors) -> Table:
-    found = development()
+def folds(found: list[dict[str, Any]]) -> list[int]:
+    """The fold of each case: those of a field together."""
     fields = sorted({case["field"] for case in found})
     order = np.random.default_rng(0).permutation(len(fields))
-    pairs, right, case_of, folds = [], [], [], []
-    for number, case in enumerate(found):
+    fold = {field: int(place) % FOLDS for field, place in zip(fields, order, strict=True)}
+    return [fold[case["field"]] for case in found]
+
+
+def table(vectors: Vectors) -> Table:
+    found = development()
+    pairs, right, case_of, fold_of = [], [], [], []
+    for number, (case, fold) in enumerate(zip(found, folds(found), strict=True)):
         lines = read(case["answer"])
         for question in [case["right"], *case["wrong"]]:
             pair = relevance.pair(question, lines, vectors)
@@ -76,12 +82,12 @@ def table(vectors: Vectors) -> Table:
             pairs.append(pair)
             right.append(question == case["right"])
             case_of.append(number)
-            folds.append(order[fields.index(case["field"])] % FOLDS)
+            fold_of.append(fold)
     return Table(
         np.array([one.features for one in pairs]),
         np.array([one.question for one in pairs], dtype=float),
         np.array([one.answer for one in pairs], dtype=float),
-        np.array(right), np.array(case_of), np.array(folds),
+        np.array(right), np.array(case_of), np.array(fold_of),
     )  # fmt: skip
 
 
@@ -126,16 +132,23 @@ def across_fields(pairs: Table) -> np.ndarray:
     return found
 
 
+def calibrated(odds: np.ndarray, pairs: Table) -> tuple[np.ndarray, float, float]:
+    """Log-odds as they hold across fields, with the scale and the shift that make them so."""
+    line = LogisticRegression(C=1e6).fit(odds[:, None], pairs.right, sample_weight=pairs.balance)
+    scale, shift = float(line.coef_[0, 0]), float(line.intercept_[0])
+    return scale * odds + shift, scale, shift
+
+
 def told(odds: np.ndarray, pairs: Table) -> str:
     """AUC over all pairs and within an answer: of everything, then of each fold."""
 
     def figures(rows: np.ndarray) -> str:
-        right, case, found = pairs.right[rows], pairs.case[rows], odds[rows]
+        right, case = pairs.right[rows], pairs.case[rows]
         within = [
-            auc(found[right & own].tolist(), found[~right & own].tolist())
+            auc(odds[rows][own & right].tolist(), odds[rows][own & ~right].tolist())
             for own in (case == number for number in np.unique(case))
         ]
-        return f"{roc_auc_score(right, found):.3f} {np.mean(within):.3f}"
+        return f"{roc_auc_score(right, odds[rows]):.3f} {np.mean(within):.3f}"
 
     each = ", ".join(figures(pairs.fold == fold) for fold in range(FOLDS))
     return f"{figures(pairs.fold >= 0)} (folds {each})"
@@ -143,10 +156,9 @@ def told(odds: np.ndarray, pairs: Table) -> str:
 
 def main(models_dir: str) -> None:
     pairs = table(Vectors(models_dir))
-    unseen, right = across_fields(pairs), pairs.right
+    unseen = across_fields(pairs)
     sys.stdout.write(f"across fields, AUC and within an answer: {told(unseen, pairs)}\n")
-    line = LogisticRegression(C=1e6).fit(unseen[:, None], right, sample_weight=pairs.balance)
-    scale, shift = float(line.coef_[0, 0]), float(line.intercept_[0])
+    scale, shift = calibrated(unseen, pairs)[1:]
     model = fit(pairs)
     model = replace(
         model, weights=scale * model.weights, bias=scale * model.bias + shift,
@@ -154,7 +166,9 @@ def main(models_dir: str) -> None:
     )  # fmt: skip
     stored = {name: value.astype(np.float32) for name, value in vars(model).items()}
     np.savez_compressed(relevance.MODEL, **stored)
-    sys.stdout.write(f"{len(right)} pairs, log-odds times {scale:.2f}: {relevance.MODEL.name}\n")
+    sys.stdout.write(
+        f"{len(pairs.right)} pairs, log-odds times {scale:.2f}: {relevance.MODEL.name}\n"
+    )
 
 
 if __name__ == "__main__":

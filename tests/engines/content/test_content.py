@@ -53,7 +53,7 @@ def test_it_works(read: Any) -> None:
     spoken = {one["text"] for one in section["star"]["sentences"]}
     assert 1 <= len(section["summary"]) <= 3
     assert all(one["text"] in spoken for one in section["summary"])
-    assert output["model"] == "all-MiniLM-L6-v2"
+    assert output["model"] == "all-MiniLM-L6-v2, relevance 1"
     _assert_nulls_have_reasons(output)
 
 

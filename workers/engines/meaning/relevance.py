@@ -6,9 +6,10 @@ question's own words that come back (longer, rarer words count more), whether a 
 asks for an experience gets a story, cosines of the question and the answer's first, first two and
 last sentences, and of the question without its frame and the whole. Beside them a bilinear form
 over the embeddings of question and answer, which has learned what kind of answer goes with what
-kind of question: an answer is seldom a paraphrase of its question. A logistic function maps both to
-the probability that the pair belongs together. workers/training/fit_relevance.py fits it against
-other questions of the same field; docs/models.md is the model's card.
+kind of question: an answer is seldom a paraphrase of its question. A cross-encoder, which reads
+both together (cross_encoder.py), has a say where it is there. A logistic function maps all of it
+to the probability that the pair belongs together. workers/training/fit_relevance.py fits the form
+against other questions of the same field; docs/models.md is the model's card.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from functools import lru_cache
 import numpy as np
 
 from workers.engines.meaning import star, traits
+from workers.engines.meaning.cross_encoder import CrossEncoder
 from workers.engines.meaning.lexicon import DATA, content_stems, data
-from workers.engines.meaning.lines import Line
+from workers.engines.meaning.lines import Line, distinct
 from workers.engines.meaning.vectors import Vectors
 from workers.engines.shipped import arrays
 
@@ -136,7 +138,19 @@ def model() -> Model:
     return Model(**{name: stored[name].astype(float) for name in parts})
 
 
-def relevance(question: str, lines: list[Line], vectors: Vectors) -> float | None:
-    """Calibrated relevance, 0-1; None without the embedding model."""
+def relevance(
+    question: str, lines: list[Line], vectors: Vectors, encoder: CrossEncoder | None = None
+) -> float | None:
+    """Calibrated relevance, 0-1; None without the embedding model.
+
+    Without `encoder`, or MiniLM's states for it, the features and the form decide alone.
+    """
     found = pair(question, lines, vectors)
-    return None if found is None else 1 / (1 + math.exp(-model().log_odds(found)))
+    if found is None:
+        return None
+    odds = model().log_odds(found)
+    if encoder is not None:
+        answer = " ".join(line.text for line in distinct(lines))
+        read = encoder.log_odds(question.strip(), answer, vectors)
+        odds = odds if read is None else encoder.blended(odds, read)
+    return 1 / (1 + math.exp(-odds))

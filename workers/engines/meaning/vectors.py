@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -36,19 +36,30 @@ class Vectors:
     def states(self, texts: list[str], opening: int) -> np.ndarray | None:
         """How each text is worded, as rows: the mean of MiniLM's states of its words, and of those
         of its first `opening` words. None without the model, or with an older export."""
-        if not self.available or not texts or not embeddings.has_states(self._models_dir):
-            return None
-        try:
-            found = embeddings.word_states(
+        found = self._states(
+            lambda: embeddings.word_states(
                 [text.split() or [""] for text in texts], self._models_dir
             )
-        except EngineError as error:
-            if error.code not in {"model_missing", "model_damaged"}:
-                raise
+        )
+        if found is None or not texts:
             return None
         return np.stack(
             [np.hstack([state.mean(axis=0), state[:opening].mean(axis=0)]) for state in found]
         )
+
+    def token_states(self, texts: list[str]) -> list[np.ndarray] | None:
+        """Each text's tokens as rows (`embeddings.token_states`); None as in `states`."""
+        return self._states(lambda: embeddings.token_states(texts, self._models_dir))
+
+    def _states(self, made: Callable[[], list[np.ndarray]]) -> list[np.ndarray] | None:
+        if not self.available or not embeddings.has_states(self._models_dir):
+            return None
+        try:
+            return made()
+        except EngineError as error:
+            if error.code not in {"model_missing", "model_damaged"}:
+                raise
+            return None
 
     def matrix(self, texts: list[str]) -> np.ndarray | None:
         """The texts' vectors as rows, or None without the model."""

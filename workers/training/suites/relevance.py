@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from workers.engines.content import ENGINE
+from workers.engines.meaning import cross_encoder
+from workers.engines.meaning.cross_encoder import CrossEncoder
 from workers.engines.meaning.relevance import relevance
 from workers.training.evaluation import cases
 from workers.training.evaluation.scores import auc
@@ -39,8 +42,13 @@ def evaluate(part: Part) -> Report:
 
 
 def _score(case: dict[str, Any], question: str) -> float:
-    found = relevance(question, read(case["answer"]), vectors())
+    found = relevance(question, read(case["answer"]), vectors(), _encoder())
     return 0.0 if found is None else found
+
+
+@lru_cache
+def _encoder() -> CrossEncoder | None:
+    return cross_encoder.loaded({}).value
 
 
 def _misled(case: dict[str, Any], score: float, others: list[float]) -> str:
