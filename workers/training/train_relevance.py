@@ -166,7 +166,7 @@ def trained(found: list[dict[str, Any]], texts: Texts, seed: int) -> Encoder:
         for cases in batches(found, draw):
             packs = [pack(case, asked_in[case["field"]], draw) for case in cases]
             loss = loss_of(encoder(packs), packs)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
             optimiser.step()
             rate.step()
@@ -217,7 +217,8 @@ def log_odds(encoder: Encoder, cases: list[dict[str, Any]]) -> list[float]:
 def kept(path: Path, made: Callable[[], Arrays]) -> Arrays:
     if not path.exists():
         part = path.with_name(f"part-{path.name}")
-        np.savez(part, **made())
+        arrays: dict[str, Any] = made()
+        np.savez(part, **arrays)
         part.replace(path)
     with np.load(path) as found:
         return dict(found)

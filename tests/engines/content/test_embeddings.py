@@ -130,7 +130,7 @@ def test_an_older_export_is_made_again_where_the_weights_are_and_kept_where_not(
         raise EngineError("model_missing", "")
 
     with monkeypatch.context() as patched:
-        patched.setattr(embeddings, "_source", gone)
+        patched.setattr(embeddings, "published", gone)
         embeddings.install(tmp_path)
     assert not embeddings.has_states(tmp_path)
 
