@@ -9,9 +9,11 @@ import threading
 import uuid
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -28,7 +30,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def preparation(user: User, bank: None) -> Preparation:
+def preparation(user: User, bank: None, settings: Any, tmp_path: Path) -> Preparation:
+    """Of questions chosen without a model of meaning, which would read the whole bank first."""
+    settings.MODELS_DIR = tmp_path
     cache.clear()
     made = services.create_preparation(
         owner=user, token=uuid.uuid4(), job_title="Ward nurse", company="Łódź <b>General</b>"
@@ -55,7 +59,7 @@ def fonts(reader: PdfReader) -> set[str]:
 
 def made(html: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "config.pdf", "60"], cwd=settings.BASE_DIR, input=html.encode(),
+        [sys.executable, "-m", "config.pdf", "60"], cwd=site_settings.BASE_DIR, input=html.encode(),
         capture_output=True, check=False,
     )  # fmt: skip
 

@@ -66,6 +66,7 @@ def asker(interview: Session, settings: Any, llm: Llm, monkeypatch: Any) -> Iter
     about how fast the machine is, so there is time."""
     monkeypatch.setattr(follow_ups, "CALL_S", 60.0)
     monkeypatch.setattr(follow_ups, "WAIT_S", 60.0)
+    monkeypatch.setattr("workers.asker.WAIT_S", 0.1)  # so that it stops soon
     use_llm(settings, llm.base_url("openai"))
     give_consent(user=interview.owner, follow_ups=True)
     stopping = threading.Event()
@@ -146,6 +147,7 @@ def test_one_that_is_too_slow_is_not_waited_for(
     llm.release.set()
     monkeypatch.setattr(follow_ups, "CALL_S", 60.0)
     monkeypatch.setattr(follow_ups, "WAIT_S", 60.0)
+    monkeypatch.setattr("workers.asker.WAIT_S", 0.1)  # so that it stops soon
     assert post(interview, number=1)["by_model"], "the next one is asked as ever"
 
 
