@@ -18,7 +18,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,17 +58,9 @@ def embed(texts: list[str], models_dir: str | Path) -> list[list[float]]:
     """
     if not texts:
         return []
-    session, tokenizer = _load(str(Path(models_dir).resolve()), VECTOR)
-    found: list[list[float]] = [[] for _ in texts]
-    # Texts of like length share a batch, so that little of it is padding.
-    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-    for first in range(0, len(order), BATCH):
-        chosen = order[first : first + BATCH]
-        encoded = tokenizer.encode_batch([texts[index] for index in chosen])
-        vectors = _output(session, encoded)
-        for index, vector in zip(chosen, vectors.tolist(), strict=True):
-            found[index] = vector
-    return found
+    read = _read(texts, models_dir, VECTOR)
+    found = {index: vector.tolist() for index, _, vector in read}
+    return [found[index] for index in range(len(texts))]
 
 
 def word_states(lines: Sequence[Sequence[str]], models_dir: str | Path) -> list[np.ndarray]:
@@ -77,35 +69,35 @@ def word_states(lines: Sequence[Sequence[str]], models_dir: str | Path) -> list[
     A word without pieces, or beyond MAX_TOKENS, has zeros. Raises EngineError as `embed` does, and
     `model_missing` where the export has no states (`has_states`).
     """
-    if not has_states(models_dir):
-        raise _missing("the export is of an older form")
-    session, tokenizer = _load(str(Path(models_dir).resolve()), STATES)
-    found: dict[int, np.ndarray] = {}
-    order = sorted(range(len(lines)), key=lambda index: len(lines[index]))
-    for first in range(0, len(order), BATCH):
-        chosen = order[first : first + BATCH]
-        encoded = tokenizer.encode_batch([list(lines[i]) for i in chosen], is_pretokenized=True)
-        states = _output(session, encoded)
-        for index, item, rows in zip(chosen, encoded, states, strict=True):
-            found[index] = _by_word(item.word_ids, rows, len(lines[index]))
+    read = _read([list(line) for line in lines], models_dir, STATES)
+    found = {index: _by_word(item.word_ids, rows, len(lines[index])) for index, item, rows in read}
     return [found[index] for index in range(len(lines))]
 
 
 def token_states(texts: Sequence[str], models_dir: str | Path) -> list[np.ndarray]:
     """For each text a row of 384 numbers a token in STATES_LAYER, the marks of its beginning and
     end included. Raises EngineError as `word_states` does."""
-    if not has_states(models_dir):
+    read = _read(texts, models_dir, STATES)
+    found = {index: rows[: sum(item.attention_mask)] for index, item, rows in read}
+    return [found[index] for index in range(len(texts))]
+
+
+def _read(
+    texts: Sequence[str] | Sequence[list[str]], models_dir: str | Path, graph: str
+) -> Iterator[tuple[int, Any, np.ndarray]]:
+    """(index, its tokens, what the graph gives) of each text, or line of words; short ones first.
+
+    Texts of like length share a batch, so that little of it is padding.
+    """
+    if graph == STATES and not has_states(models_dir):
         raise _missing("the export is of an older form")
-    session, tokenizer = _load(str(Path(models_dir).resolve()), STATES)
-    found: dict[int, np.ndarray] = {}
+    session, tokenizer = _load(str(Path(models_dir).resolve()), graph)
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
     for first in range(0, len(order), BATCH):
         chosen = order[first : first + BATCH]
-        encoded = tokenizer.encode_batch([texts[index] for index in chosen])
-        states = _output(session, encoded)
-        for index, item, rows in zip(chosen, encoded, states, strict=True):
-            found[index] = rows[: sum(item.attention_mask)]
-    return [found[index] for index in range(len(texts))]
+        given = [texts[index] for index in chosen]
+        encoded = tokenizer.encode_batch(given, is_pretokenized=not isinstance(given[0], str))
+        yield from zip(chosen, encoded, _output(session, encoded), strict=True)
 
 
 def _by_word(word_ids: Sequence[int | None], states: np.ndarray, words: int) -> np.ndarray:
