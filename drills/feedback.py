@@ -57,7 +57,9 @@ def feedback_of(document: Mapping[str, Any]) -> dict[str, Any]:
         "measures": {path: value for path, value in measures.items() if value is not None},
         "expects_story": (answer.get("star") or {}).get("expected", False),
         "sentences": [
-            {"text": one["text"], "label": one["label"]} for one in content["star"]["sentences"]
+            {"text": piece["text"], "label": piece["label"]}
+            for one in content["star"]["sentences"]
+            for piece in one.get("clauses") or [one]
         ],
         "message": [one["text"] for one in content.get("summary") or []],
         "concrete": _texts(content, "numbers", "names"),

@@ -77,15 +77,18 @@ def _metric_name(keys: list[str]) -> str:
 
 @register.filter
 def by_part(sentences: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """STAR sentences under the four parts of a story, in the story's order."""
+    """STAR sentences under the four parts of a story, in the story's order; one that says two of
+    them stands under both."""
     names = {
         "situation": _("Situation"),
         "task": _("Task"),
         "action": _("Action"),
         "result": _("Result"),
     }
+    says = [{piece["label"] for piece in one.get("clauses") or [one]} for one in sentences]
     return [
-        (label, [one for one in sentences if one["label"] == key]) for key, label in names.items()
+        (label, [one for one, said in zip(sentences, says, strict=True) if key in said])
+        for key, label in names.items()
     ]
 
 

@@ -102,6 +102,25 @@ def test_it_works(user_client: Client, question: PreparedQuestion, page: str):
 
 
 @pytest.mark.django_db
+def test_a_sentence_that_tells_two_elements_stands_under_both(
+    user_client: Client, question: PreparedQuestion
+):
+    both = SENTENCES[0] | {
+        "text": "Our releases failed every week and I was asked to find out why.",
+        "clauses": [{"text": "Our releases failed every week", "label": "situation"},
+                    {"text": "I was asked to find out why", "label": "task"}],
+    }  # fmt: skip
+    star = CONTENT["star"] | {"sentences": [both, *SENTENCES[2:]]}
+    answer = analysed(services.answer_in_writing(question=question, text=SAID), star=star)
+    outline = {one.title: (one.notes, one.missing) for one in outline_of(answer.feedback)}
+    assert outline["Situation"] == (["Our releases failed every week"], "")
+    assert outline["Task"] == (["I was asked to find out why"], "")
+    result = user_client.get(answer.part.session.get_absolute_url()).text
+    parts = re.search(r"part by part.*?</dl>", result, re.DOTALL)
+    assert parts and parts[0].count(both["text"]) == 2 and "not heard" not in parts[0]
+
+
+@pytest.mark.django_db
 def test_a_written_answer_is_read_as_text_for_its_question(question: PreparedQuestion):
     answer = services.answer_in_writing(question=question, text=SAID)
     session = answer.part.session

@@ -34,7 +34,7 @@ from workers.engines.meaning.signposts import signposting
 from workers.engines.meaning.vectors import Vectors
 from workers.engines.types import Report, StageJob, StageOutput, StageSettings, Withheld
 
-ENGINE = "rostrum content 10"
+ENGINE = "rostrum content 11"
 
 
 class Reader:

@@ -9,6 +9,7 @@ from tests.engines.content.build import read_answers
 from workers.engines.meaning import star, traits
 from workers.engines.meaning.lines import Line
 from workers.engines.meaning.vectors import Vectors
+from workers.training.suites.answers import lines as lines_of
 
 HERE = Path(__file__).parent
 LABELS = {"S": "situation", "T": "task", "A": "action", "R": "result", "N": "none"}
@@ -100,3 +101,36 @@ def test_plans_and_general_truths_are_no_story() -> None:
     assert not traits.tells_story(lines("I would call the client.", "Then I would fix it."))
     assert not traits.tells_story(lines("Cells divide.", "The nucleus was discovered in 1831."))
     assert traits.tells_story(lines("It broke.", "I called the client.", "We fixed it."))
+
+
+@pytest.mark.parametrize(
+    ("opening", "labels"),
+    [
+        ("We threw away ninety loaves a night and I was asked to cut that by half.",
+         ["situation", "task"]),
+        ("When our biggest client threatened to leave, my manager asked me to win them back.",
+         ["situation", "task"]),
+        ("I had to migrate the database.", None),
+    ],
+)  # fmt: skip
+def test_two_clauses_may_tell_two_elements(
+    models_dir: str, opening: str, labels: list[str] | None
+) -> None:
+    rest = [
+        "I sat down with everybody for an hour.",
+        "I wrote a plan with three dates and kept it.",
+        "Within a month it was done and they thanked us.",
+    ]
+    found = star.label_answer(lines_of([opening, *rest]), Vectors(models_dir))
+    [first, *others] = found
+    assert [one["label"] for one in first["clauses"]] == (labels or [])
+    assert [one["clauses"] for one in others] == [[], [], []]
+    assert star.elements(found) == [*(labels or ["task"]), "action", "result"]
+
+
+def test_a_story_with_each_element_in_its_own_sentence_gains_none(models_dir: str) -> None:
+    vectors = Vectors(models_dir)
+    for question, told, labels in read_answers(HERE / "answers.txt"):
+        found = star.label_answer(told, vectors, question)
+        gained = set(star.elements(found)) - {one["label"] for one in found}
+        assert gained <= {LABELS[label] for label in labels}, question

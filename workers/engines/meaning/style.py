@@ -102,5 +102,5 @@ def star_of(sentences: list[dict[str, Any]], enough: bool) -> dict[str, Any]:
         "sentences": sentences,
         "completeness": round(star.completeness(sentences), 3) if told else None,
         "balance": round(star.balance(sentences), 3) if told else None,
-        "elements": sorted({s["label"] for s in sentences} - {"none"}, key=star.LABELS.index),
+        "elements": star.elements(sentences),
     }
