@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
 
 import av
 import numpy as np
 import pytest
 from django.core.files.storage import default_storage
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from analysis.graph import STAGES
 from analysis.services.again import leave_out
@@ -22,37 +21,17 @@ from sessions.models import Recording, Session, Take, Upload
 from tests.browser.harness import assert_accessible, assert_fits, elsewhere
 from tests.browser.studio import (
     Room,
-    filmed,
     local_sha256,
+    mark_slide,
     open_context,
     press,
     record,
     recorded,
-    with_devices,
 )
 from tests.sessions.served import until
 from workers.inprocess import drain
 
 RATE = 16_000
-
-
-@pytest.fixture(scope="module")
-def chromium(browser: Browser, tmp_path_factory) -> Iterator[Browser]:
-    opened = with_devices(browser, filmed(tmp_path_factory.mktemp("filmed")))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def session(transactional_db, user) -> Session:
-    return services.create_session(owner=user, kind="pitch", title="Seed round")
-
-
-@pytest.fixture
-def room(chromium, user, session, site, watch) -> Iterator[Room]:
-    context = open_context(chromium, user, site, tour="done")
-    yield Room(context, session, site, watch)
-    context.close()
 
 
 def crash(page: Page) -> None:
@@ -92,6 +71,12 @@ def sound(film: bytes) -> np.ndarray:
     return np.concatenate(blocks)
 
 
+def sounds_from(film: bytes) -> float:
+    """Where its sound begins (s): a picture may be there before it."""
+    with av.open(io.BytesIO(film)) as container:
+        return float(next(container.decode(audio=0)).time or 0)
+
+
 def is_heard(part: np.ndarray, whole: np.ndarray, at: float, within: float = 0.1) -> bool:
     """Whether `part` is heard in `whole` at `at` (s): what lies there is it, sample by sample."""
     early = 0.3
@@ -114,14 +99,14 @@ def test_it_works(room: Room, session: Session):
     """Crash, go on, crash, go on, send: both joins are heard where the clock has them."""
     page = room.enter()
     record(page, 4)
-    page.keyboard.press("d")  # the next slide
+    mark_slide(page, session, 2)
     crash(page)
     page = returned(room)
     expect(said(page, "Go on where it stopped")).to_be_visible()
     first = local_sha256(page, session)
     assert_accessible(page)
     goes_on(page, 8)
-    page.keyboard.press("d")
+    mark_slide(page, session, 3)
     page.close()  # or shut
     page = returned(room)
     goes_on(page, 11)
@@ -154,7 +139,29 @@ def test_it_works(room: Room, session: Session):
     with default_storage.open(rendition.key) as stored:
         heard = sound(stored.read())
     for film, join in zip(films[1:], (one, two), strict=True):
-        assert is_heard(sound(film)[: 2 * RATE], heard, join["t"])
+        assert is_heard(sound(film)[: 2 * RATE], heard, join["t"] + sounds_from(film))
+
+
+def test_the_teleprompter_goes_on_where_it_stood(chromium, user, session, site, watch):
+    session.notes = "One point. " * 200
+    session.save()
+    context = open_context(chromium, user, site, prompter={"shown": "scroll", "pace": 200})
+    room = Room(context, session, site, watch)
+    page = room.enter()
+    record(page, 3)
+    assert until(lambda: read(page) > 0.02, 15)
+    page.wait_for_timeout(1500)  # it is kept every second
+    page.close()
+    page = returned(room)
+    goes_on(page, 0)
+    assert read(page) > 0.02, "not from its beginning"
+    context.close()
+
+
+def read(page: Page) -> float:
+    """How much of the teleprompter's text has gone by."""
+    text = page.locator("[data-prompter-text]")
+    return float(text.evaluate("it => it.scrollTop / it.scrollHeight"))
 
 
 @pytest.fixture

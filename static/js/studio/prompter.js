@@ -5,6 +5,7 @@ import { addKey } from "./keys.js";
 const DEFAULTS = { shown: "points", pace: 130, size: 160, mirrored: false };
 const SAME_S = 4; // a slide that is pressed and seen within so long is one
 const LONGEST_FRAME_S = 0.5; // a tab that was hidden does not jump
+const KEPT_EVERY_MS = 1000;
 
 class Prompter {
   #studio;
@@ -15,6 +16,7 @@ class Prompter {
   #at = 0; // px; scrollTop alone drops what is less than one
   #frame = 0;
   #before = 0;
+  #keptAt = 0;
 
   constructor(studio, root) {
     this.#studio = studio;
@@ -50,6 +52,7 @@ class Prompter {
     addKey(this.#studio, "t", data.textKeyScroll, () => {
       if (this.#settings.shown === "scroll") this.#run(!this.#running);
     });
+    this.#text.addEventListener("scroll", () => this.#keep());
     this.#studio.addEventListener("phase", ({ detail }) => this.#phase(detail));
     this.#show();
   }
@@ -92,11 +95,20 @@ class Prompter {
     place.textContent = this.#root.dataset.textSlides.replace("%n", this.#slides);
   }
 
-  /** It scrolls while it is recorded, and holds with the recording. */
+  /** What share of the text was read, for a recording that is cut off and goes on. */
+  #keep() {
+    const now = performance.now();
+    if (this.#studio.phase !== "recording" || now - this.#keptAt < KEPT_EVERY_MS) return;
+    this.#keptAt = now;
+    this.#studio.keep("read", this.#text.scrollTop / this.#text.scrollHeight);
+  }
+
+  /** It scrolls while it is recorded, and holds with the recording. One that goes on comes from the
+   *  room as if it had been paused. */
   #phase({ phase, before }) {
-    if (phase === "recording" && before !== "paused") {
-      this.#at = 0;
-      this.#text.scrollTop = 0;
+    if (phase === "recording" && before !== "paused") this.#text.scrollTop = 0;
+    if (phase === "paused" && before !== "recording") {
+      this.#text.scrollTop = (this.#studio.kept("read") ?? 0) * this.#text.scrollHeight;
     }
     this.#run(phase === "recording" && this.#settings.shown === "scroll");
   }

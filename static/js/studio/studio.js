@@ -77,7 +77,8 @@ export class Studio extends EventTarget {
     this.#take.save();
   }
 
-  /** `parts` [{id, start, end}] or `captions`, kept with the take and sent with it. */
+  /** `parts` [{id, start, end}] or `captions`, kept with the take and sent with it; `read`, the
+   *  prompter's, only kept. */
   keep(name, value) {
     if (!this.#take) return;
     this.#take.kept[name] = value;

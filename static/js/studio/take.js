@@ -31,7 +31,7 @@ export class Take extends EventTarget {
 
   /** `kept` is the record in IndexedDB: {session, state, started, tracks: {role: {type, url, form}},
    *  seconds, said, marks, parts, captions, facts, settings, joins: [{byte, t}] where a further film
-   *  begins, asked: what an interview was asking}. */
+   *  begins, asked: what an interview was asking, read: share of the prompter's text}. */
   constructor(store, urls, kept) {
     super();
     this.#store = store;
