@@ -8,33 +8,20 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from drills.choosing import Choice
 from drills.models import Question
 from drills.services import make_interview
-from sessions import services
 from sessions.models import Session, Take
-from tests.browser.harness import assert_accessible
-from tests.browser.studio import Room, filmed, open_context, press, with_devices
+from tests.browser.harness import assert_accessible, settle
+from tests.browser.studio import Room, open_context, press
 from tests.sessions.captioning import captioner
 from tests.sessions.served import until
 
 PATIENCE_MS = 90_000
 HEARD = re.compile("every week|the numbers|twenty customers|kept most")
 """On a machine that is too busy some of what the microphone says is left out."""
-
-
-@pytest.fixture(scope="module")
-def chromium(browser: Browser, tmp_path_factory) -> Iterator[Browser]:
-    opened = with_devices(browser, filmed(tmp_path_factory.mktemp("filmed")))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def session(transactional_db, user) -> Session:
-    return services.create_session(owner=user, kind="pitch", title="Seed round")
 
 
 @pytest.fixture
@@ -57,6 +44,20 @@ def switch_on(page: Page) -> None:
     page.get_by_label("Show what I say while I speak").check()
 
 
+GAP = """(() => {
+  const [button, hint] = ['captions-switch', 'coach-hint'].map(it => document.querySelector(`[data-${it}]`));
+  hint.hidden = false;
+  return hint.getBoundingClientRect().top - button.getBoundingClientRect().bottom;
+})()"""  # noqa: E501 - read as a script
+
+
+def assert_hints_leave_the_switch_free(page: Page) -> None:
+    for width, height in ((390, 800), (844, 390), (1280, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        settle(page)
+        assert page.evaluate(GAP) >= 0, (width, height)
+
+
 def kept(session: Session) -> dict:
     return Take.objects.get(session=session).captions
 
@@ -70,6 +71,7 @@ def test_it_works(writer, page: Page, session: Session) -> None:
     )
     expect(page.get_by_text("Rough captions, written by Rostrum")).to_be_visible()
     assert_accessible(page)
+    assert_hints_leave_the_switch_free(page)
     press(page, "Stop")
     press(page, "Send")
     assert until(lambda: session.recordings.exists(), 20)
@@ -90,7 +92,7 @@ def test_what_captions_heard_decides_the_follow_up_question(
     session = make_interview(
         owner=user, chosen=[Choice(question)], preparation_s=0, answer_s=60, follow_ups=True
     )
-    context = open_context(chromium, user, site, tour="done", captions=True)
+    context = open_context(chromium, user, site, captions=True)
     page = Room(context, session, site, watch).enter()
     press(page, "Record")
     expect(
