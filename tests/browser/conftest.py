@@ -13,7 +13,10 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from coaching.accounts.models import User
+from sessions.models import Session
+from sessions.services import create_session
 from tests.browser.harness import CHROMIUM, Visitor, Watch, launch, serving
+from tests.browser.studio import Room, filmed, open_context, with_devices
 from tests.sessions.served import until
 
 HERE = Path(__file__).parent
@@ -101,6 +104,36 @@ def learner(visitor: Visitor, user: User) -> Visitor:
 def page(visitor: Visitor) -> Page:
     """One wide, light page of a visitor."""
     return visitor.page()
+
+
+@pytest.fixture(scope="session")
+def devices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The files of a camera and a microphone."""
+    return filmed(tmp_path_factory.mktemp("filmed"))
+
+
+@pytest.fixture(scope="session")
+def chromium(browser: Browser, devices: dict[str, Path]) -> Iterator[Browser]:
+    """With a camera and a microphone."""
+    opened = with_devices(browser, devices)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def session(transactional_db: None, user: User) -> Session:
+    """A practice without anything recorded."""
+    return create_session(owner=user, kind="pitch", title="Seed round")
+
+
+@pytest.fixture
+def room(
+    chromium: Browser, user: User, session: Session, site: str, watch: Watch
+) -> Iterator[Room]:
+    """The studio of `session`."""
+    context = open_context(chromium, user, site)
+    yield Room(context, session, site, watch)
+    context.close()
 
 
 def sign_in(visitor: Visitor, user: User) -> Visitor:

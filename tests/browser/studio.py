@@ -20,20 +20,26 @@ from tests.browser.harness import CHROMIUM, FLAGS, TIMEOUT_MS, Watch
 from tests.sessions.served import until
 from tests.synthesis import answer
 
-LOCAL_SHA256 = """async session => {
+KEPT = """(async (store, session) => {
   const base = await new Promise((done, failed) => {
     const asked = indexedDB.open(`rostrum-studio-${document.querySelector('[data-studio]').dataset.user}`);
     asked.onsuccess = () => done(asked.result); asked.onerror = failed;
   });
-  const pieces = await new Promise(done => {
-    const asked = base.transaction('pieces').objectStore('pieces').getAll();
+  const rows = await new Promise(done => {
+    const asked = base.transaction(store).objectStore(store).getAll();
     asked.onsuccess = () => done(asked.result);
   });
   base.close();
-  const whole = await new Blob(pieces.filter(p => p.session === session).map(p => p.blob)).arrayBuffer();
+  return rows.filter(row => row.session === session);
+})"""  # noqa: E501 - read as a script
+KEPT_SLIDES = f"""(async session => (await {KEPT}('takes', session))
+  .flatMap(take => take.marks).filter(mark => mark.kind === 'slide').map(mark => mark.n))"""
+LOCAL_SHA256 = f"""async session => {{
+  const pieces = await {KEPT}('pieces', session);
+  const whole = await new Blob(pieces.map(piece => piece.blob)).arrayBuffer();
   const digest = await crypto.subtle.digest('SHA-256', whole);
   return [...new Uint8Array(digest)].map(b => b.toString(16).padStart(2, '0')).join('');
-}"""  # noqa: E501 - read as a script
+}}"""
 
 
 def filmed(folder: Path) -> dict[str, Path]:
@@ -84,7 +90,7 @@ class Room:
     def sent(self, role: str = "camera") -> bytes:
         """Waits for the recording and gives what the server holds."""
         found = self.session.recordings.filter(role=role)
-        assert until(found.exists, 30), "no recording came"
+        assert until(found.exists, 90), "no recording came"
         with default_storage.open(found.get().key) as stored:
             return bytes(stored.read())
 
@@ -95,7 +101,7 @@ class Room:
 def open_context(
     browser: Browser, user: User, site: str, *, devices: bool = True, **settings: object
 ) -> BrowserContext:
-    """`settings` are the studio's, as an earlier visit kept them; without a countdown."""
+    """`settings` are the studio's, as an earlier visit kept them; without countdown and tour."""
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
@@ -107,7 +113,7 @@ def open_context(
     )
     context.set_default_timeout(TIMEOUT_MS)
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
-    kept = json.dumps({"countdown": 0, "resolution": "480", **settings})
+    kept = json.dumps({"countdown": 0, "resolution": "480", "tour": "done", **settings})
     context.add_init_script(f"localStorage.setItem('rostrum.studio.{user.pk}', '{kept}')")
     return context
 
@@ -125,6 +131,13 @@ def record(page: Page, seconds: float) -> None:
 def recorded(page: Page, seconds: float) -> None:
     clock = page.locator("[data-studio-clock]")
     assert until(lambda: float(clock.inner_text().split(":")[1]) >= seconds, 30)
+
+
+def mark_slide(page: Page, session: Session, n: int) -> None:
+    """Slide `n` is shown now; comes back once this browser keeps that."""
+    page.keyboard.press("d")
+    kept = f"{KEPT_SLIDES}({str(session.pk)!r})"
+    assert until(lambda: page.evaluate(kept)[-1:] == [n], 15), "the mark was not kept"
 
 
 def local_sha256(page: Page, session: Session) -> str:

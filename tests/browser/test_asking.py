@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ from drills.choosing import Choice
 from drills.models import Preparation, Question
 from drills.services import asking
 from tests.browser.harness import Visitor, Watch, assert_accessible, check_page, elsewhere
-from tests.browser.studio import Room, filmed, open_context, press, with_devices
+from tests.browser.studio import Room, open_context, press
 from tests.coach.given import use_llm
 from tests.drills.suggested import GOOD, prepared, suggested
 from tests.fakes.llm import serving
@@ -90,13 +89,6 @@ def test_its_pages_fit_and_are_accessible(learner: Visitor, preparation: Prepara
         check_page(learner, path)
 
 
-@pytest.fixture(scope="module")
-def chromium(browser: Browser, tmp_path_factory) -> Iterator[Browser]:
-    opened = with_devices(browser, filmed(tmp_path_factory.mktemp("filmed")))
-    yield opened
-    opened.close()
-
-
 def test_the_room_says_what_goes_out_and_whose_each_question_is(
     chromium: Browser, user, site: str, watch: Watch, preparation: Preparation, settings
 ):
@@ -106,7 +98,7 @@ def test_the_room_says_what_goes_out_and_whose_each_question_is(
     session = services.make_interview(
         owner=user, chosen=chosen, preparation_s=0, answer_s=60, follow_ups=True
     )
-    context = open_context(chromium, user, site, tour="done")
+    context = open_context(chromium, user, site)
     stopping = threading.Event()
     with serving() as llm:
         use_llm(settings, llm.base_url("openai"))

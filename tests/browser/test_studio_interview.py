@@ -14,7 +14,7 @@ from drills.services import load_questions
 from sessions.models import Session
 from sessions.services import create_session
 from tests.browser.harness import Visitor, Watch, assert_accessible, assert_fits, check_page
-from tests.browser.studio import Room, filmed, open_context, press, recorded, with_devices
+from tests.browser.studio import Room, open_context, press, recorded
 from tests.sessions.served import until
 
 KEYS = ("software/caching", "software/api-change", "general/proud-of")
@@ -22,16 +22,9 @@ PHONES = ({"width": 390, "height": 844}, {"width": 844, "height": 390})
 Enter = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def chromium(browser: Browser, tmp_path_factory) -> Iterator[Browser]:
-    opened = with_devices(browser, filmed(tmp_path_factory.mktemp("filmed")))
-    yield opened
-    opened.close()
-
-
 @pytest.fixture
 def enter(chromium: Browser, user, site: str, watch: Watch) -> Iterator[Enter]:
-    context = open_context(chromium, user, site, tour="done")
+    context = open_context(chromium, user, site)
 
     def entered(session: Session) -> Page:
         return Room(context, session, site, watch).enter()
@@ -167,12 +160,13 @@ def test_an_interview_is_put_together_without_leaving_the_page(learner: Visitor)
 
 def test_the_first_visit_is_shown_around_once(chromium: Browser, user, site: str, watch: Watch):
     session = create_session(owner=user, kind="free", title="My first thirty seconds")
-    context = open_context(chromium, user, site)
+    context = open_context(chromium, user, site, tour="")
     page = context.new_page()
     watch.attach(page)
     page.goto(f"/sessions/{session.pk}/studio/?limit=30")
     tour = page.get_by_role("region", name="Tip 1 of 3")
     expect(tour).to_contain_text("Here you see yourself")
+    expect(page.locator("[data-studio]")).to_have_attribute("data-live", "true")
     assert_accessible(page)
     press(page, "Next tip")
     press(page, "Next tip")

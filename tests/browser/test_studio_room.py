@@ -12,7 +12,6 @@ import soundfile
 from playwright.sync_api import Browser, Page, expect
 
 from coaching.accounts.models import User
-from sessions import services
 from sessions.models import Session, Take
 from tests.browser.conftest import sign_in
 from tests.browser.harness import Visitor, Watch, assert_accessible, assert_fits, launched
@@ -48,11 +47,6 @@ def tones(browser: Browser, tmp_path_factory) -> Iterator[Browser]:
 def speech(browser: Browser, tmp_path_factory) -> Iterator[Browser]:
     sound = 0.5 * answer("slt").samples
     yield from played(browser, tmp_path_factory.mktemp("speech") / "speech.wav", sound)
-
-
-@pytest.fixture
-def session(transactional_db, user: User) -> Session:
-    return services.create_session(owner=user, kind="pitch", title="Seed round")
 
 
 @pytest.fixture

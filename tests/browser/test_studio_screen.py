@@ -5,21 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sessions import services
-from sessions.models import Session, Upload
+from sessions.models import Upload
 from tests.browser.harness import assert_accessible, assert_fits, assert_targets
 from tests.browser.studio import (
     Room,
-    filmed,
     local_sha256,
-    open_context,
     press,
     record,
     recorded,
@@ -34,27 +30,10 @@ RED, BLUE = (200, 30, 30), (30, 30, 200)
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory) -> dict[str, Path]:
-    return filmed(tmp_path_factory.mktemp("filmed"))
-
-
-@pytest.fixture(scope="module")
-def chromium(browser: Browser, files) -> Iterator[Browser]:
-    opened = with_devices(browser, files, f"--auto-select-tab-capture-source-by-title={SLIDES}")
+def chromium(browser: Browser, devices) -> Iterator[Browser]:
+    opened = with_devices(browser, devices, f"--auto-select-tab-capture-source-by-title={SLIDES}")
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def session(transactional_db, user) -> Session:
-    return services.create_session(owner=user, kind="pitch", title="Seed round")
-
-
-@pytest.fixture
-def room(chromium, user, session, site, watch) -> Iterator[Room]:
-    context = open_context(chromium, user, site)
-    yield Room(context, session, site, watch)
-    context.close()
 
 
 def slides_in(room: Room) -> Page:

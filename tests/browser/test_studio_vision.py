@@ -12,7 +12,6 @@ from imageio_ffmpeg import get_ffmpeg_exe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from coaching.accounts.models import User
-from sessions import services
 from sessions.models import Session
 from tests.browser.conftest import sign_in
 from tests.browser.harness import Visitor, Watch, assert_accessible, comes_true, launched
@@ -46,11 +45,6 @@ def somebody(browser: Browser, tmp_path_factory) -> Iterator[Browser]:
     given = shared("talking_head.mp4")
     head = film(tmp_path_factory.mktemp("head"), "-i", str(given), "-vf", HEAD)
     yield from launched(browser, "--use-fake-device-for-media-stream", head)
-
-
-@pytest.fixture
-def session(transactional_db, user: User) -> Session:
-    return services.create_session(owner=user, kind="pitch", title="Seed round")
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from billing.models import Plan
-from sessions import services
 from sessions.models import Session, Upload
 from tests.sessions.samples import long_wav
 from tests.sessions.served import free_port, until, uvicorn_process
@@ -50,11 +49,6 @@ def file(tmp_path) -> Path:
     path = tmp_path / "talk.wav"
     path.write_bytes(TALK)
     return path
-
-
-@pytest.fixture
-def session(transactional_db, user) -> Session:
-    return services.create_session(owner=user, kind="pitch", title="Seed round")
 
 
 @pytest.fixture
