@@ -77,8 +77,7 @@ export class Studio extends EventTarget {
     this.#take.save();
   }
 
-  /** `parts` [{id, start, end}] or `captions`, kept with the take and sent with it; `read`, the
-   *  prompter's, only kept. */
+  /** `parts` [{id, start, end}] or `captions`, kept with the take and sent with it; `read`: kept. */
   keep(name, value) {
     if (!this.#take) return;
     this.#take.kept[name] = value;
