@@ -16,7 +16,8 @@ def evaluate(part: Part) -> Report:
     file = cases.path(part, "star", "star.jsonl", kind="content")
     answers = cases.some(cases.records(file), part, 8)
     expected = [[one["label"] for one in answer["sentences"]] for answer in answers]
-    got = [_labels(answer) for answer in answers]
+    read = [_read(answer) for answer in answers]
+    got = [[str(one["label"]) for one in sentences] for sentences in read]
     table = confusion(
         pair for right, given in zip(expected, got, strict=True)
         for pair in zip(right, given, strict=True)
@@ -31,7 +32,7 @@ def evaluate(part: Part) -> Report:
             Figure(f"{label}.f1", found.f1, n=found.expected)
             for label, found in by_label(table).items()
         ),
-        *_of_answers(expected, got),
+        *_of_answers(expected, read),
     ]
     outcomes = [
         _outcome(answer, right, given)
@@ -40,19 +41,20 @@ def evaluate(part: Part) -> Report:
     return Report("star", part, ENGINE, figures, outcomes, table)
 
 
-def _labels(answer: dict[str, Any]) -> list[str]:
+def _read(answer: dict[str, Any]) -> list[dict[str, Any]]:
     told = lines([one["text"] for one in answer["sentences"]])
-    return [str(one["label"]) for one in star.label_answer(told, vectors(), answer["question"])]
+    return star.label_answer(told, vectors(), answer["question"])
 
 
-def _of_answers(expected: list[list[str]], got: list[list[str]]) -> list[Figure]:
+def _of_answers(expected: list[list[str]], read: list[list[dict[str, Any]]]) -> list[Figure]:
     stories = [n for n, labels in enumerate(expected) if set(labels) != {"none"}]
     others = [n for n, labels in enumerate(expected) if set(labels) == {"none"}]
-    found = [n for n in stories if set(got[n]) != {"none"}]
-    elements = [abs(_elements(expected[n]) - _elements(got[n])) for n in stories]
+    told = [star.completeness(sentences) for sentences in read]
+    found = [n for n in stories if told[n]]
+    elements = [abs(_elements(expected[n]) - told[n]) for n in stories]
     return [
-        Figure("no_story.none_throughout", _share(sum(set(got[n]) == {"none"} for n in others),
-               len(others)), target=1.0, n=len(others), note="answers without any story"),
+        Figure("no_story.none_throughout", _share(sum(not told[n] for n in others), len(others)),
+               target=1.0, n=len(others), note="answers without any story"),
         Figure("story.found", _share(len(found), len(stories)), n=len(stories)),
         Figure("completeness.error", _share(sum(elements), len(stories)), better="lower",
                target=0.1, n=len(stories), note="mean absolute, over answers with a story"),
