@@ -26,6 +26,8 @@ PRODUCTION = {
 }
 # a loaded machine misses a race now and then: one second try, named in the summary and to be mended
 PARTED = ["--dist", "loadfile", "--reruns", "1", "-raR"]
+# a call of the browser's driver may wait for ever; the longest test takes a minute and a half
+BOUNDED = ["--timeout", "360", "--timeout-method", "thread"]
 _CLOSING = re.compile(r"=* ?(\d+ (passed|failed|error|skipped|deselected).*in [\d.]+s.*?) ?=*$")
 
 
@@ -61,7 +63,7 @@ def running() -> list[Check]:
               tool("pytest", "-n", "3", *PARTED, "--durations", "40", "-m", "not browser")),
         # apart: Playwright's synchronous driver and asynchronous tests clash in one process
         Check("browser tests",
-              tool("pytest", "-n", "2", *PARTED, "--show-capture=no", "tests/browser")),
+              tool("pytest", "-n", "2", *PARTED, *BOUNDED, "--show-capture=no", "tests/browser")),
     ]  # fmt: skip
 
 

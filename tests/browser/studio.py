@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from django.conf import settings as django_settings
 from django.core.files.storage import default_storage
 from django.test import Client
 from imageio_ffmpeg import get_ffmpeg_exe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from coaching.accounts.models import User
 from sessions.models import Session
@@ -116,6 +117,15 @@ def open_context(
     kept = json.dumps({"countdown": 0, "resolution": "480", "tour": "done", **settings})
     context.add_init_script(f"localStorage.setItem('rostrum.studio.{user.pk}', '{kept}')")
     return context
+
+
+def leave(context: BrowserContext) -> None:
+    """Close it, its pages at rest before: Chromium was seen to wait for ever to close one whose
+    camera was on while it went to another address."""
+    for page in context.pages:
+        with suppress(Error):
+            page.goto("about:blank")
+    context.close()
 
 
 def press(page: Page, name: str) -> None:

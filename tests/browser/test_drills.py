@@ -19,7 +19,7 @@ from tests.browser.harness import (
     comes_true,
     elsewhere,
 )
-from tests.browser.studio import filmed, open_context, press, recorded, with_devices
+from tests.browser.studio import filmed, leave, open_context, press, recorded, with_devices
 from tests.drills.test_attempts import sections
 from tests.sessions.served import until
 from tests.synthesis import answer
@@ -74,7 +74,7 @@ def test_it_works(chromium: Browser, user, library, site: str, watch: Watch):
     expect(page.get_by_role("heading", name="Studio")).to_be_visible()
     settings = page.evaluate(f"JSON.parse(localStorage['rostrum.studio.{user.pk}'])")
     assert "mode" not in settings and "target" not in settings, "a drill sets nobody's studio"
-    context.close()
+    leave(context)
 
 
 def test_a_voice_is_drawn_over_the_melody_while_it_speaks(
@@ -105,7 +105,7 @@ def test_a_voice_is_drawn_over_the_melody_while_it_speaks(
     press(page, "Phrase before")
     expect(place).to_have_text(f"Phrase {reached - 1} of 6")
     assert_accessible(page)
-    context.close()
+    leave(context)
     chromium.close()
 
 
