@@ -16,7 +16,7 @@ from coaching.accounts.models import User
 from sessions.models import Session
 from sessions.services import create_session
 from tests.browser.harness import CHROMIUM, Visitor, Watch, launch, serving
-from tests.browser.studio import Room, filmed, leave, open_context, with_devices
+from tests.browser.studio import Room, filmed, open_context, with_devices
 from tests.sessions.served import until
 
 HERE = Path(__file__).parent
@@ -133,7 +133,7 @@ def room(
     """The studio of `session`."""
     context = open_context(chromium, user, site)
     yield Room(context, session, site, watch)
-    leave(context)
+    context.close()
 
 
 def sign_in(visitor: Visitor, user: User) -> Visitor:

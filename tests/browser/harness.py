@@ -157,6 +157,12 @@ def assert_accessible(page: Page) -> None:
     assert results.violations_count == 0, results.generate_report()
 
 
+STICKS_OUT = """[...document.body.querySelectorAll('*')]
+  .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map(e => `${e.tagName}.${e.className?.baseVal ?? e.className} to ${e.getBoundingClientRect().right}`)
+  .slice(0, 12)"""  # noqa: E501 - read as a script
+
+
 def assert_fits(page: Page) -> None:
     """Nothing makes the page scroll sideways, once it has followed the window.
 
@@ -167,7 +173,8 @@ def assert_fits(page: Page) -> None:
     root = "document.documentElement"
     if not comes_true(page, f"{root}.scrollWidth <= {root}.clientWidth", seconds=5):
         wide, room = page.evaluate(f"[{root}.scrollWidth, {root}.clientWidth]")
-        pytest.fail(f"{page.url} is {wide} px wide in a window of {room} px")
+        out = page.evaluate(STICKS_OUT)
+        pytest.fail(f"{page.url} is {wide} px wide in a window of {room} px: {out}")
 
 
 def comes_true(page: Page, expression: str, seconds: float = TIMEOUT_MS / 1000) -> bool:

@@ -92,6 +92,9 @@ class Room:
         """Waits for the recording and gives what the server holds."""
         found = self.session.recordings.filter(role=role)
         assert until(found.exists, 90), "no recording came"
+        for page in self.context.pages:  # closed on its way to the next address, it may never be
+            with suppress(Error):
+                page.wait_for_url(f"**{self.session.get_absolute_url()}", timeout=5_000)
         with default_storage.open(found.get().key) as stored:
             return bytes(stored.read())
 
@@ -117,15 +120,6 @@ def open_context(
     kept = json.dumps({"countdown": 0, "resolution": "480", "tour": "done", **settings})
     context.add_init_script(f"localStorage.setItem('rostrum.studio.{user.pk}', '{kept}')")
     return context
-
-
-def leave(context: BrowserContext) -> None:
-    """Close it, its pages at rest before: Chromium was seen to wait for ever to close one whose
-    camera was on while it went to another address."""
-    for page in context.pages:
-        with suppress(Error):
-            page.goto("about:blank")
-    context.close()
 
 
 def press(page: Page, name: str) -> None:

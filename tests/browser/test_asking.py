@@ -21,7 +21,7 @@ from drills.choosing import Choice
 from drills.models import Preparation, Question
 from drills.services import asking
 from tests.browser.harness import Visitor, Watch, assert_accessible, check_page, elsewhere
-from tests.browser.studio import Room, leave, open_context, press
+from tests.browser.studio import Room, open_context, press
 from tests.coach.given import use_llm
 from tests.drills.suggested import GOOD, prepared, suggested
 from tests.fakes.llm import serving
@@ -112,7 +112,7 @@ def test_the_room_says_what_goes_out_and_whose_each_question_is(
         finally:
             stopping.set()
             asker.join(30)
-            leave(context)
+            context.close()
 
 
 def _asked(page: Page, second: Choice) -> None:

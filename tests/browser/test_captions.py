@@ -15,7 +15,7 @@ from drills.models import Question
 from drills.services import make_interview
 from sessions.models import Session, Take
 from tests.browser.harness import assert_accessible, settle
-from tests.browser.studio import Room, leave, open_context, press
+from tests.browser.studio import Room, open_context, press
 from tests.sessions.captioning import captioner
 from tests.sessions.served import until
 
@@ -31,7 +31,7 @@ def page(chromium, user, session, site, watch) -> Iterator[Page]:
     watch.attach(page)
     page.goto(f"/sessions/{session.pk}/studio/")
     yield page
-    leave(context)
+    context.close()
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_what_captions_heard_decides_the_follow_up_question(
     press(page, "Next question")
     expect(page.locator("[data-ask-question]")).to_have_text(question.follow_ups[1])
     expect(page.get_by_text("You said:")).to_contain_text("customers")
-    leave(context)
+    context.close()
 
 
 def test_a_killed_captioner_is_said_and_the_recording_goes_on(

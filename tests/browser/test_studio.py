@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from analysis.models import AnalysisRun
 from sessions.models import Take, Upload
 from tests.browser.harness import assert_accessible, assert_fits, assert_targets
-from tests.browser.studio import Room, leave, local_sha256, open_context, press, record, recorded
+from tests.browser.studio import Room, local_sha256, open_context, press, record, recorded
 from tests.sessions.served import free_port, until, uvicorn_process
 
 PATIENCE_MS = 60_000
@@ -117,7 +117,7 @@ def test_it_goes_on_after_kill_9_of_the_server(chromium, user, session, watch, s
     with uvicorn_process(port, var):
         press(page, "Send")
         assert room.holds(made)
-    leave(context)
+    context.close()
 
 
 def test_it_offers_what_a_closed_tab_had_recorded(room, session):
@@ -223,7 +223,7 @@ def test_a_second_tab_waits_for_the_first(room):
 def opened(browser: Browser, user, session, site, watch, **options) -> Iterator[Page]:
     context = open_context(browser, user, site, **options)
     yield Room(context, session, site, watch).enter()
-    leave(context)
+    context.close()
 
 
 def test_it_helps_where_the_browser_says_no(chromium, user, session, site, watch):

@@ -21,7 +21,6 @@ from sessions.models import Recording, Session, Take, Upload
 from tests.browser.harness import assert_accessible, assert_fits, elsewhere
 from tests.browser.studio import (
     Room,
-    leave,
     local_sha256,
     mark_slide,
     open_context,
@@ -156,7 +155,7 @@ def test_the_teleprompter_goes_on_where_it_stood(chromium, user, session, site, 
     page = returned(room)
     goes_on(page, 0)
     assert read(page) > 0.02, "not from its beginning"
-    leave(context)
+    context.close()
 
 
 def read(page: Page) -> float:

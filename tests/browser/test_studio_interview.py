@@ -14,7 +14,7 @@ from drills.services import load_questions
 from sessions.models import Session
 from sessions.services import create_session
 from tests.browser.harness import Visitor, Watch, assert_accessible, assert_fits, check_page
-from tests.browser.studio import Room, leave, open_context, press, recorded
+from tests.browser.studio import Room, open_context, press, recorded
 from tests.sessions.served import until
 
 KEYS = ("software/caching", "software/api-change", "general/proud-of")
@@ -30,7 +30,7 @@ def enter(chromium: Browser, user, site: str, watch: Watch) -> Iterator[Enter]:
         return Room(context, session, site, watch).enter()
 
     yield entered
-    leave(context)
+    context.close()
 
 
 @pytest.fixture
@@ -175,4 +175,4 @@ def test_the_first_visit_is_shown_around_once(chromium: Browser, user, site: str
     assert page.locator("[data-studio]").get_attribute("data-longest") == "30"
     kept = page.evaluate(f"JSON.parse(localStorage['rostrum.studio.{user.pk}']).tour")
     assert kept == "done", "and not shown again"
-    leave(context)
+    context.close()
