@@ -98,9 +98,7 @@ def test_it_goes_on_after_kill_9_of_the_server(chromium, user, session, watch, s
     port, var = free_port(), tmp_path / "var"
     settings.MEDIA_ROOT = var / "media"
     watch.site = f"http://localhost:{port}"
-    watch.expect(
-        "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|SOCKET_NOT_CONNECTED"
-    )
+    watch.expect("net::ERR_")  # which one depends on when the server died
     context = open_context(chromium, user, watch.site)
     room = Room(context, session, watch.site, watch)
     with uvicorn_process(port, var) as server:
