@@ -134,3 +134,10 @@ def test_a_story_with_each_element_in_its_own_sentence_gains_none(models_dir: st
         found = star.label_answer(told, vectors, question)
         gained = set(star.elements(found)) - {one["label"] for one in found}
         assert gained <= {LABELS[label] for label in labels}, question
+
+
+def test_a_clause_without_words_is_none(models_dir: str) -> None:
+    told = ["I sat down with everybody for an hour.", "I wrote a plan and kept it.",
+            "... ... ... ... and they all thanked us within a month."]  # fmt: skip
+    found = star.label_answer(lines_of(told), Vectors(models_dir))
+    assert found[-1]["label"] == "result" and found[-1]["clauses"] == []

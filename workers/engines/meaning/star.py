@@ -35,7 +35,7 @@ CHAIN = 0.6
 """How much the chain counts against what each sentence says by itself."""
 SURE = 0.8
 """How sure of a clause the model is, for it to stand for an element that no sentence stands for:
-of 125 labelled stories that have all elements in sentences of their own, none gains one."""
+of the 125 labelled development stories none gains one."""
 MOST_LINES = 40
 """In a longer answer who speaks of an element gives it a sentence."""
 _CLAUSES = re.compile(
@@ -92,7 +92,7 @@ def _shared(
         return found
     for place, (line, label) in enumerate(zip(lines, labels, strict=True)):
         clauses = _clauses(line)
-        if label == "none" or not clauses or not missing:
+        if label == "none" or len(clauses) < 2 or not missing:
             continue
         told = [*lines[:place], *clauses, *lines[place + 1 :]]
         chances = probabilities(told, vectors, question)[place : place + 2]
@@ -106,7 +106,8 @@ def _shared(
 
 
 def _clauses(line: Line) -> list[Line]:
-    """The two clauses of a compound sentence as lines of their own; none of another sentence."""
+    """The two clauses of a compound sentence as lines of their own; fewer of another sentence, or
+    where a clause is no words."""
     split = _CLAUSES.match(line.clean)
     texts = [text.rstrip(" ,") for text in split.groups() if text] if split else []
     return lines_of(
