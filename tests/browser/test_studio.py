@@ -98,7 +98,7 @@ def test_it_goes_on_after_kill_9_of_the_server(chromium, user, session, watch, s
     port, var = free_port(), tmp_path / "var"
     settings.MEDIA_ROOT = var / "media"
     watch.site = f"http://localhost:{port}"
-    watch.expect("net::ERR_")  # which one depends on when the server died
+    watch.expect("net::ERR_|before receiving a handshake")  # which depends on when it died
     context = open_context(chromium, user, watch.site)
     room = Room(context, session, watch.site, watch)
     with uvicorn_process(port, var) as server:
@@ -115,7 +115,7 @@ def test_it_goes_on_after_kill_9_of_the_server(chromium, user, session, watch, s
     with uvicorn_process(port, var):
         press(page, "Send")
         assert room.holds(made)
-    context.close()
+        context.close()  # before its server stops: what the next page asks is answered
 
 
 def test_it_offers_what_a_closed_tab_had_recorded(room, session):
