@@ -116,6 +116,9 @@ def test_a_test_recording_is_judged_and_played_and_a_recording_is_coached(
     assert shown and int(shown[0]) == pytest.approx(true, rel=0.2)
     press(page, "Pause")
     assert_accessible(page)
+    for width in (320, 390, 1280):  # with a fast pace on its gauge
+        page.set_viewport_size({"width": width, "height": 800})
+        assert_fits(page)
     page.get_by_label("Show pace and ums").uncheck()
     expect(rate).to_be_hidden()
     press(page, "Stop")
