@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,13 +43,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup: None) -> Iterator[str]:
-    """The address of the running product, on the test database."""
+def server(django_db_setup: None) -> Iterator[tuple[str, Collection[object]]]:
+    """The running product, on the test database: its address and what it is at."""
     django_settings.WHITENOISE_USE_FINDERS = True
     django_settings.WHITENOISE_AUTOREFRESH = True
     django_settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-    with serving() as address:
-        yield address
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def site(server: tuple[str, Collection[object]]) -> str:
+    return server[0]
 
 
 @pytest.fixture(autouse=True)
@@ -60,11 +65,15 @@ def _kept_mail(settings, site: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_asked(transactional_db: None) -> Iterator[None]:
+def _nothing_asked(
+    transactional_db: None, server: tuple[str, Collection[object]]
+) -> Iterator[None]:
     """What closed pages had still asked for is answered before the tables are emptied: the two
-    would lock each other out."""
+    would lock each other out, and an upload that breaks off is written down after its page."""
     yield
-    assert until(lambda: not busy_elsewhere()), "a request is still being answered"
+    _address, at_work = server
+    done = until(lambda: not at_work and not busy_elsewhere())
+    assert done, f"still being answered: {list(at_work)}"
 
 
 def busy_elsewhere() -> int:

@@ -10,7 +10,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,8 +49,9 @@ def launched(browser: Browser, *extra: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Serve config.asgi on a free port from a thread of this process; yields its address.
+def serving() -> Iterator[tuple[str, Collection[object]]]:
+    """Serve config.asgi on a free port from a thread of this process; yields its address, and the
+    requests and sockets it is at.
 
     `localhost`, never an IP address: passkeys refuse those.
     """
@@ -70,7 +71,7 @@ def serving() -> Iterator[str]:
             raise RuntimeError("The server for browser tests did not start.")
         time.sleep(0.05)
     try:
-        yield f"http://localhost:{listener.getsockname()[1]}"
+        yield f"http://localhost:{listener.getsockname()[1]}", server.server_state.tasks
     finally:
         server.should_exit = True
         thread.join(timeout=15)
