@@ -20,6 +20,7 @@ LIBRARIES = {
 """Shared object -> Debian package; every other library comes inside the wheels."""
 TEST_PROGRAMS = {
     "chromium": "chromium",
+    "chromium-headless-shell": "chromium-headless-shell",
     "flite": "flite",
     "festival": "festival festvox-kallpc16k",
     "sox": "sox",

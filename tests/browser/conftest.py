@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from coaching.accounts.models import User
 from sessions.models import Session
 from sessions.services import create_session
-from tests.browser.harness import CHROMIUM, Visitor, Watch, launch, serving
+from tests.browser.harness import CHROMIUM, HEADLESS, Visitor, Watch, launch, serving
 from tests.browser.studio import Room, filmed, open_context, with_devices
 from tests.sessions.served import until
 
@@ -31,8 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
+    for program in (CHROMIUM, HEADLESS):
+        if not Path(program).exists():
+            pytest.skip(f"{program} is not installed")
     # Playwright's loop runs in this thread; Django would refuse the database beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

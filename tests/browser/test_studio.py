@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import av
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from analysis.models import AnalysisRun
 from sessions.models import Take, Upload
-from tests.browser.harness import assert_accessible, assert_fits, assert_targets
+from tests.browser.harness import assert_accessible, assert_fits, assert_targets, launched
 from tests.browser.studio import Room, local_sha256, open_context, press, record, recorded
 from tests.sessions.served import free_port, until, uvicorn_process
 
@@ -231,8 +232,13 @@ def test_it_helps_where_the_browser_says_no(chromium, user, session, site, watch
         assert_accessible(page)
 
 
-def test_it_helps_where_there_is_no_camera(browser, user, session, site, watch):
-    with opened(browser, user, session, site, watch) as page:
+@pytest.fixture
+def without_devices(browser: Browser) -> Iterator[Browser]:
+    yield from launched(browser)
+
+
+def test_it_helps_where_there_is_no_camera(without_devices, user, session, site, watch):
+    with opened(without_devices, user, session, site, watch) as page:
         expect(page.get_by_role("alert")).to_contain_text("No camera or no microphone")
         page.get_by_label("Sound only").check()
         expect(page.get_by_role("alert")).to_contain_text("No microphone was found")
