@@ -73,7 +73,7 @@ def _nothing_asked(
     would lock each other out, and an upload that breaks off is written down after its page."""
     yield
     _address, at_work = server
-    done = until(lambda: not at_work and not busy_elsewhere())
+    done = until(lambda: not at_work and not busy_elsewhere(), 30)
     assert done, f"still being answered: {list(at_work)}"
 
 

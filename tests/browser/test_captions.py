@@ -99,7 +99,8 @@ def test_what_captions_heard_decides_the_follow_up_question(
         page.locator(".caption:not(.caption--partial)", has_text="customers").first
     ).to_be_visible(timeout=PATIENCE_MS)
     press(page, "Next question")
-    expect(page.locator("[data-ask-question]")).to_have_text(question.follow_ups[1])
+    asked = page.locator("[data-ask-question]")
+    expect(asked).to_have_text(question.follow_ups[1], timeout=PATIENCE_MS)
     expect(page.get_by_text("You said:")).to_contain_text("customers")
     context.close()
 

@@ -50,7 +50,8 @@ def show(slides: Page, colour: tuple[int, int, int]) -> None:
 
 def shared(page: Page) -> None:
     press(page, "Share a screen")
-    expect(page.get_by_role("button", name="Stop sharing")).to_be_visible()
+    ends = page.get_by_role("button", name="Stop sharing")
+    expect(ends).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator("[data-studio-film]")).to_be_visible()
 
 
